@@ -26,8 +26,9 @@ def servers(home: Home, *, fast: bool) -> Iterator[dict[str, str]]:
     environment = dict(os.environ)
     with ExitStack() as stack:
         missing = [name for name in SERVERS if not environment.get(VARIABLES[name])]
-        for name in missing:
-            environment |= stack.enter_context(Keeper(home, name).in_use(fast=fast))
+        waits = [stack.enter_context(Keeper(home, name).in_use(fast=fast)) for name in missing]
+        for wait in waits:
+            environment |= wait()
         if missing:
             environment |= {"HEADWAY_EMBEDDED": "1"}
             environment.setdefault("DEBUG", "1")
@@ -136,11 +137,11 @@ def main() -> int:
         "stop": "stop them",
         "env": "print the environment of the running servers",
     }.items():
-        words = verbs.add_parser(verb, help=text)
+        options = verbs.add_parser(verb, help=text)
         if verb in {"exec", "start"}:
-            words.add_argument("--fast", action="store_true", help="for tests: faster, safe against nothing")
+            options.add_argument("--fast", action="store_true", help="for tests: faster, safe against nothing")
         if verb == "exec":
-            words.add_argument("command", nargs=argparse.REMAINDER, metavar="-- COMMAND...")
+            options.add_argument("command", nargs=argparse.REMAINDER, metavar="-- COMMAND...")
     words = parser.parse_args()
     try:
         home = Home.open()

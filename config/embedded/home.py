@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+#: The roles of the embedded PostgreSQL and its database.
+ADMIN, OWNER, APP, DATABASE = "headway_admin", "headway_owner", "headway_app", "headway"
 PROJECT = Path(__file__).resolve().parent.parent.parent
 
 

@@ -16,11 +16,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 from config.embedded import postgres, process, redis
 from config.embedded.home import PROJECT, EmbeddedError, Home, locked, write_private
@@ -38,6 +38,7 @@ class Keeper:
         self.held = home.path / f"{name}.keeper"
         self.state = home.path / f"{name}.json"
         self.stays = home.path / f"{name}.stays"
+        self.log = home.log / f"{name}-keeper.log"
 
     def pid(self) -> int | None:
         """The running keeper's process id, else `None`. The lock tells, so a stale number is never believed."""
@@ -60,20 +61,27 @@ class Keeper:
         return known if isinstance(known, dict) else {}
 
     @contextmanager
-    def in_use(self, *, fast: bool) -> Iterator[dict[str, str]]:
-        """Use the server, started if need be, and yield the variables that point to it.
+    def in_use(self, *, fast: bool) -> Iterator[Callable[[], dict[str, str]]]:
+        """Use the server, started if need be, and yield what waits for it and returns the variables that point to it.
 
         The last user stops it, and waits for that. Raises EmbeddedError if it can't be started.
         """
         descriptor = os.open(self.users, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_SH)
-            with locked(self.home.path / f"{self.name}.start"):
-                if self.pid() is None:
-                    self._begin(fast=fast)
-                elif not fast and self.known()["fast"]:
+            with ExitStack() as starting:
+                starting.enter_context(locked(self.home.path / f"{self.name}.start"))
+                keeper = self._begin(fast=fast) if self.pid() is None else None
+                if keeper is None and not fast and self.known().get("fast"):
                     print(f"Using the {self.name} of a test run, which keeps nothing safe.", file=sys.stderr)
-            yield SERVERS[self.name].urls(self.home, int(self.known()["port"]))
+
+                def ready() -> dict[str, str]:
+                    if keeper is not None:
+                        self._wait(keeper)
+                    starting.close()
+                    return cast("dict[str, str]", SERVERS[self.name].urls(self.home, int(self.known()["port"])))
+
+                yield ready
         finally:
             with contextlib.suppress(BlockingIOError):
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -94,11 +102,10 @@ class Keeper:
                 raise EmbeddedError(f"The {self.name} of {self.home.path} doesn't stop (its keeper is process {pid}).")
             time.sleep(0.02)
 
-    def _begin(self, *, fast: bool) -> None:
-        """Start a keeper and wait for its one line: an empty one, or what is wrong."""
+    def _begin(self, *, fast: bool) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "config.embedded.keeper", self.name, str(self.home.path)]
-        with (self.home.log / f"{self.name}-keeper.log").open("ab") as log:
-            keeper = subprocess.Popen(
+        with self.log.open("wb") as log:
+            return subprocess.Popen(
                 [*command, *(["--fast"] if fast else [])],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
@@ -106,16 +113,17 @@ class Keeper:
                 cwd=PROJECT,
                 start_new_session=True,
             )
+
+    def _wait(self, keeper: subprocess.Popen[bytes]) -> None:
+        """Wait for the one word of a keeper that begins: "ready", else what is wrong."""
         try:
-            assert keeper.stdout is not None
-            answer = keeper.stdout.read().decode()
-            keeper.stdout.close()
+            answer = keeper.stdout.read().decode() if keeper.stdout else ""
         except BaseException:
             keeper.terminate()
             raise
         if answer != "ready":
             keeper.wait()
-            raise EmbeddedError(answer or f"The keeper of {self.name} failed:\n{process.tail(Path(log.name))}")
+            raise EmbeddedError(answer or f"The keeper of {self.name} failed:\n{process.tail(self.log)}")
 
 
 def keep(home: Home, name: str, *, fast: bool) -> int:
@@ -155,8 +163,8 @@ def keep(home: Home, name: str, *, fast: bool) -> int:
 
 def _answer(text: str) -> None:
     """Tell the waiting command and let go of it, so that it doesn't wait for more."""
-    sys.stdout.write(text)
-    sys.stdout.flush()
+    with contextlib.suppress(BrokenPipeError):  # the command was killed meanwhile; its lock is free, so we end soon
+        os.write(sys.stdout.fileno(), text.encode())
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)

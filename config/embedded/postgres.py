@@ -13,13 +13,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-import psycopg
-from psycopg import sql
-
 from config.embedded import process
-from config.embedded.home import EmbeddedError, Home, locked
+from config.embedded.home import ADMIN, APP, DATABASE, OWNER, EmbeddedError, Home, locked
 
-ADMIN, OWNER, APP, DATABASE = "headway_admin", "headway_owner", "headway_app", "headway"
 OLDEST = 15
 #: Holds the data of root's projects that the unprivileged user can't reach; only root writes here.
 ELSEWHERE = Path("/var/lib/headway-embedded")
@@ -65,6 +61,8 @@ def launch(home: Home, *, fast: bool, wished_port: int | None) -> process.Runnin
     Called by the keeper alone, which holds the lock of this server in this folder. `fast` gives up every promise about a
     crash of the machine, for tests.
     """
+    from config.embedded import roles  # here, since only the keeper needs the driver and it takes a while to import
+
     user = process.unprivileged_user()
     programs = _reachable(find_programs(), user)
     folder = _data_folder(home, user)
@@ -85,8 +83,8 @@ def launch(home: Home, *, fast: bool, wished_port: int | None) -> process.Runnin
                 on_parent_death=signal.SIGINT,
             )
         try:
-            if _answers(server, home, port):
-                _set_up(home, port)
+            if roles.wait_until_ready(server, home, port):
+                roles.set_up(home, port)
                 return process.Running(server, port, signal.SIGINT)
         except BaseException:
             process.stop(server, signal.SIGINT)
@@ -196,9 +194,7 @@ def _data_folder(home: Home, user: tuple[int, int] | None) -> Path:
     return folder
 
 
-def _initialize(
-    programs: Programs, home: Home, folder: Path, user: tuple[int, int] | None, *, fast: bool
-) -> None:
+def _initialize(programs: Programs, home: Home, folder: Path, user: tuple[int, int] | None, *, fast: bool) -> None:
     """Make the data folder with `initdb`, unless a whole one is there.
 
     Works beside it and renames at the end, so that a start which was cut short leaves nothing that looks whole.
@@ -278,58 +274,3 @@ def _shared_memory() -> dict[str, str]:
     except OSError:
         return {}
     return {"dynamic_shared_memory_type": "mmap"} if about.f_frsize * about.f_blocks < 256 * 2**20 else {}
-
-
-def _connect(home: Home, port: int, database: str) -> psycopg.Connection:
-    return psycopg.connect(
-        host="127.0.0.1",
-        port=port,
-        user=ADMIN,
-        password=home.secrets().postgres_admin,
-        dbname=database,
-        autocommit=True,
-        connect_timeout=5,
-        sslmode="disable",
-        gssencmode="disable",
-    )
-
-
-def _answers(server: subprocess.Popen[bytes], home: Home, port: int) -> bool:
-    """Wait up to a minute until the server takes our password; False once it has ended by itself."""
-    end = time.monotonic() + 60
-    while server.poll() is None:
-        try:
-            _connect(home, port, "postgres").close()
-        except psycopg.OperationalError as error:
-            if "password authentication failed" in str(error):
-                raise EmbeddedError(
-                    f"PostgreSQL's data under {home.path} has other passwords than secrets.json. "
-                    "Begin again with `make demo-reset`."
-                ) from error
-            if time.monotonic() > end:
-                raise EmbeddedError(f"PostgreSQL doesn't answer on port {port} after a minute: {error}") from error
-            time.sleep(0.05)
-        else:
-            return True
-    return False
-
-
-def _set_up(home: Home, port: int) -> None:
-    """Make the two roles and the database where they are missing, and set the attributes and passwords every time."""
-    known = home.secrets()
-    wanted = {OWNER: ("CREATEDB", known.postgres_owner), APP: ("NOCREATEDB", known.postgres_app)}
-    with _connect(home, port, "postgres") as connection:
-        roles = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles")}
-        for role, (createdb, password) in wanted.items():
-            statement = "{verb} ROLE {role} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOREPLICATION {createdb} PASSWORD {password}"
-            connection.execute(
-                sql.SQL(statement).format(
-                    verb=sql.SQL("ALTER" if role in roles else "CREATE"),
-                    role=sql.Identifier(role),
-                    createdb=sql.SQL(createdb),
-                    password=sql.Literal(password),
-                )
-            )
-        if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone() is None:
-            names = sql.Identifier(DATABASE), sql.Identifier(OWNER)
-            connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(*names))
