@@ -1,0 +1,1 @@
+"""Organizations, their people, teams and zones; tenancy, sign-in and permissions."""

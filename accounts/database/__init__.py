@@ -1,0 +1,14 @@
+"""What the database itself enforces: row policies and composite keys, as model constraints that migrations carry."""
+
+from accounts.database.constraints import CompositeForeignKey, RowPolicy, TenantPolicy, tenant_rules
+from accounts.database.fields import NameKeyField, TenantForeignKey, name_key
+
+__all__ = [
+    "CompositeForeignKey",
+    "NameKeyField",
+    "RowPolicy",
+    "TenantForeignKey",
+    "TenantPolicy",
+    "name_key",
+    "tenant_rules",
+]

@@ -1,0 +1,149 @@
+"""Row-level security and composite foreign keys as entries of `Meta.constraints`.
+
+Source: docs/adr/0002-three-locks.md; measured in the tenancy prototypes.
+"""
+
+from typing import Any
+
+from django.db import models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.backends.ddl_references import Columns, Statement, Table
+from django.db.models.constraints import BaseConstraint
+
+CURRENT_ORGANIZATION = "NULLIF(current_setting('app.organization', true), '')::bigint"
+CURRENT_LOGIN = "NULLIF(current_setting('app.login', true), '')::bigint"
+
+
+class _DatabaseConstraint(BaseConstraint):
+    """A constraint that only the database checks."""
+
+    def validate(self, *args: Any, **kwargs: Any) -> None:
+        """Left to the database."""
+
+    def constraint_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
+        """Nothing inside CREATE TABLE."""
+        return self.create_sql(model, schema_editor)  # type: ignore[return-value]  # None is left out
+
+    def create_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> Statement:
+        """Put off to the end of the migration, when every table and key it refers to stands."""
+        assert schema_editor is not None
+        schema_editor.deferred_sql.extend(self.statements(model, schema_editor))
+        return None  # type: ignore[return-value]  # nothing to run at once
+
+    def statements(self, model: Any, schema_editor: BaseDatabaseSchemaEditor) -> list[Statement]:
+        """The statements that make the constraint, in order."""
+        raise NotImplementedError
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, type(self)) and self.deconstruct() == other.deconstruct()
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.name))
+
+
+class CompositeForeignKey(_DatabaseConstraint):
+    """FOREIGN KEY (organization_id, x_id) REFERENCES target (organization_id, id), checked at once."""
+
+    def __init__(self, *, field: str, name: str = "") -> None:
+        super().__init__(name=name or f"%(app_label)s_%(class)s_{field}_fk")
+        self.field = field
+
+    def statements(self, model: Any, schema_editor: BaseDatabaseSchemaEditor) -> list[Statement]:
+        """One ALTER TABLE."""
+        quote = schema_editor.quote_name
+        field = model._meta.get_field(self.field)
+        table = model._meta.db_table
+        return [
+            Statement(
+                "ALTER TABLE %(table)s ADD CONSTRAINT %(name)s FOREIGN KEY (%(columns)s) "
+                "REFERENCES %(target)s (organization_id, id)",
+                table=Table(table, quote),
+                name=quote(self.name),
+                columns=Columns(table, ["organization_id", field.column], quote),
+                target=Table(field.remote_field.model._meta.db_table, quote),
+            )
+        ]
+
+    def remove_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> Statement:
+        """Drop the key."""
+        assert schema_editor is not None
+        quote = schema_editor.quote_name
+        return Statement(
+            "ALTER TABLE %(table)s DROP CONSTRAINT %(name)s",
+            table=Table(model._meta.db_table, quote),
+            name=quote(self.name),
+        )
+
+    def deconstruct(self) -> Any:
+        """What migrations write down."""
+        path, args, kwargs = super().deconstruct()
+        return path, args, kwargs | {"field": self.field}
+
+
+class RowPolicy(_DatabaseConstraint):
+    """ENABLE and FORCE ROW LEVEL SECURITY with one policy; several policies of a table are joined by OR.
+
+    `command` is ALL, SELECT, INSERT, UPDATE or DELETE; `using` says which rows are seen, `check` which may be written.
+    """
+
+    def __init__(self, *, name: str, command: str = "ALL", using: str = "", check: str = "") -> None:
+        super().__init__(name=name)
+        self.command, self.using, self.check = command, using, check
+
+    def statements(self, model: Any, schema_editor: BaseDatabaseSchemaEditor) -> list[Statement]:
+        """Three statements; the first two may stand already."""
+        quote = schema_editor.quote_name
+        table = Table(model._meta.db_table, quote)
+        clauses = (f" USING ({self.using})" if self.using else "") + (f" WITH CHECK ({self.check})" if self.check else "")
+        return [
+            Statement("ALTER TABLE %(table)s ENABLE ROW LEVEL SECURITY", table=table),
+            Statement("ALTER TABLE %(table)s FORCE ROW LEVEL SECURITY", table=table),
+            Statement(
+                "CREATE POLICY %(name)s ON %(table)s FOR %(command)s" + clauses.replace("%", "%%"),
+                table=table,
+                name=quote(self.name),
+                command=self.command,
+            ),
+        ]
+
+    def remove_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> Statement:
+        """Drop the policy; forced security without one shows no row at all."""
+        assert schema_editor is not None
+        quote = schema_editor.quote_name
+        return Statement(
+            "DROP POLICY %(name)s ON %(table)s", table=Table(model._meta.db_table, quote), name=quote(self.name)
+        )
+
+    def deconstruct(self) -> Any:
+        """What migrations write down."""
+        path, args, kwargs = super().deconstruct()
+        return path, args, kwargs | {"command": self.command, "using": self.using, "check": self.check}
+
+
+class TenantPolicy(RowPolicy):
+    """Only the rows of the tenant that is open."""
+
+    def __init__(self, *, name: str = "", command: str = "ALL") -> None:
+        condition = f"organization_id = {CURRENT_ORGANIZATION}"
+        super().__init__(
+            name=name or f"%(app_label)s_%(class)s_tenant_{command.lower()}",
+            command=command,
+            using="" if command == "INSERT" else condition,
+            check="" if command == "SELECT" else condition,
+        )
+
+    def deconstruct(self) -> Any:
+        """The condition is this class's own."""
+        path, args, kwargs = super().deconstruct()
+        return path, args, {"name": kwargs["name"], "command": kwargs["command"]}
+
+
+def tenant_rules(*references: str, referenced: bool = True, append_only: bool = False) -> list[BaseConstraint]:
+    """The constraints every tenant table carries: its policy, its composite keys, and a key others can point at.
+
+    `references` names the TenantForeignKey fields. `referenced=False` leaves UNIQUE (organization, id) out where no
+    table points here and the rows are many. `append_only`: rows can be added and read, never changed or removed.
+    """
+    policies = [TenantPolicy(command=command) for command in (("SELECT", "INSERT") if append_only else ("ALL",))]
+    key = [models.UniqueConstraint(fields=["organization", "id"], name="%(app_label)s_%(class)s_key")]
+    return [*policies, *(key if referenced else []), *(CompositeForeignKey(field=field) for field in references)]

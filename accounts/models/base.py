@@ -1,0 +1,38 @@
+"""What every tenant table shares."""
+
+from typing import Any
+
+from django.db import models
+from django_scopes import ScopedManager
+
+from accounts.database import NameKeyField
+
+
+class TenantModel(models.Model):
+    """A row that belongs to one organization, for good. Its Meta.constraints start with `tenant_rules(...)`."""
+
+    organization = models.ForeignKey(
+        "accounts.Organization", on_delete=models.PROTECT, related_name="+", editable=False, db_index=False
+    )
+
+    objects = ScopedManager(organization="organization")
+
+    class Meta:
+        abstract = True
+
+    def _do_update(self, base_qs: Any, *args: Any, **kwargs: Any) -> Any:
+        # The base manager is not scoped; the row's own organization keeps UPDATE ... WHERE id = x inside the tenant.
+        return super()._do_update(base_qs.filter(organization_id=self.organization_id), *args, **kwargs)  # type: ignore[misc]
+
+
+class NamedModel(TenantModel):
+    """A tenant's row that people and imports know by its name."""
+
+    name = models.CharField(max_length=240)
+    name_key = NameKeyField()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,25 @@
+"""Every address of the product. An organization's site stands under /o/<organization>/."""
+
+from django.urls import include, path
+
+from accounts import views as accounts
+from config import views as site
+
+organization_site = [
+    path("", site.overview, name="overview"),
+    path("targets/", include("targets.urls")),
+    path("home/", include("targets.home_urls")),
+    path("imports/", include("ledger.urls")),
+]
+
+urlpatterns = [
+    path("", accounts.home, name="home"),
+    path("targets", accounts.current_targets, name="current-targets"),
+    path("home/goals", accounts.current_goals, name="current-goals"),
+    path("organizations/", accounts.organization_list, name="organizations"),
+    path("accounts/", include("allauth.account.urls")),
+    path("livez", site.livez, name="livez"),
+    path("styleguide/", site.styleguide, name="styleguide"),
+    path("o/<slug:organization>/", include(organization_site)),
+]
+handler404 = "config.views.not_found"

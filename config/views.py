@@ -1,0 +1,34 @@
+"""Pages that belong to no app."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.models import Role
+from accounts.permissions import has_role, member_required
+from accounts.requests import TenantRequest
+from config.fragments import go_to
+
+
+@require_safe
+def livez(request: HttpRequest) -> HttpResponse:
+    """The web process answers."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@require_safe
+def styleguide(request: HttpRequest) -> HttpResponse:
+    """Every component of the design, for people and for the tests."""
+    return render(request, "styleguide.html")
+
+
+@require_safe
+@member_required()
+def overview(request: TenantRequest) -> HttpResponse:
+    """Managers start at the targets, salespeople at their own goals."""
+    return go_to(request, "targets:grid" if has_role(request.member, Role.MANAGER) else "home:goals")
+
+
+def not_found(request: HttpRequest, exception: Http404) -> HttpResponse:
+    """What is not there, or not yours."""
+    return render(request, "404.html", status=404)

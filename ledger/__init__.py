@@ -1,0 +1,1 @@
+"""What happened: deals, activities, the one way in and the one way out."""

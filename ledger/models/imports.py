@@ -1,0 +1,78 @@
+"""Imports of files: what was asked, how far it is, and which rows were refused."""
+
+import uuid
+from typing import Any
+
+from django.db import models
+
+from accounts.database import TenantForeignKey, tenant_rules
+from accounts.models import Member, TenantModel
+from ledger.models.records import Kind
+
+
+def upload_path(instance: "Import", filename: str) -> str:
+    """Uploads lie apart by organization, under a name that nobody chose."""
+    return f"imports/{instance.organization_id}/{uuid.uuid4().hex}.csv"
+
+
+class Import(TenantModel):
+    """One uploaded file on its way into the ledger.
+
+    `mapping` is {field: column header}, `options` what the user chose on the mapping page. `position` is the number of
+    rows that are done for good, kept in the same transaction as what they brought: a run that dies goes on from there.
+    """
+
+    class Status(models.TextChoices):
+        """Where it stands."""
+
+        UPLOADED = "uploaded", "Waiting for columns"
+        QUEUED = "queued", "Waiting to start"
+        RUNNING = "running", "Running"
+        DONE = "done", "Done"
+        FAILED = "failed", "Stopped"
+
+    kind = models.CharField(max_length=5, choices=Kind.choices, default=Kind.SALE)
+    filename = models.CharField(max_length=240)
+    file = models.FileField(upload_to=upload_path, max_length=240)
+    size = models.BigIntegerField(help_text="Bytes")
+    mapping: "models.JSONField[Any, Any]" = models.JSONField(default=dict)
+    options: "models.JSONField[Any, Any]" = models.JSONField(default=dict)
+    status = models.CharField(max_length=8, choices=Status.choices, default=Status.UPLOADED)
+    problem = models.TextField(blank=True, help_text="Why it stopped, in words for the user")
+    run = models.UUIDField(default=uuid.uuid4, editable=False)
+    created_by = TenantForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True)
+    heartbeat_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    position = models.BigIntegerField(default=0)
+    bytes_read = models.BigIntegerField(default=0)
+    rows_read = models.IntegerField(default=0)
+    rows_stored = models.IntegerField(default=0, help_text="Rows that are in the ledger now, new or changed or as before")
+    rows_unchanged = models.IntegerField(default=0, help_text="Of those stored: rows that changed nothing")
+    rows_refused = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            *tenant_rules("created_by"),
+            models.CheckConstraint(condition=models.Q(kind__in=Kind.values), name="ledger_import_kind"),
+        ]
+        indexes = [models.Index(fields=["organization", "created_at"], name="ledger_import_created")]
+
+    def __str__(self) -> str:
+        return self.filename
+
+
+class ImportRefusal(TenantModel):
+    """One row that was not stored: where, what and why; `row` is the line as it stood, for the download."""
+
+    source = TenantForeignKey(Import, on_delete=models.CASCADE, related_name="refusals")
+    line = models.BigIntegerField()
+    column = models.CharField(max_length=240, blank=True)
+    value = models.CharField(max_length=240, blank=True)
+    reason = models.CharField(max_length=400)
+    row: "models.JSONField[Any, Any]" = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [*tenant_rules("source", referenced=False)]
+        indexes = [models.Index(fields=["organization", "source", "line"], name="ledger_importrefusal_line")]

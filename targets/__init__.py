@@ -1,0 +1,1 @@
+"""Monthly targets per salesperson and channel."""

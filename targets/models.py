@@ -1,0 +1,38 @@
+"""Monthly targets."""
+
+from typing import Any
+
+from django.db import models
+
+from accounts.database import TenantForeignKey, tenant_rules
+from accounts.models import Member, TenantModel
+from ledger.models import Channel
+
+
+class MonthlyTarget(TenantModel):
+    """What one salesperson is asked to reach through one channel in one month (RULES section 11).
+
+    None is "no target", 0 a deliberate choice. Count and revenue are separate. A cleared target keeps its row, so that
+    `version` (0 = never set) tells two people apart who edit the same cell.
+    """
+
+    member = TenantForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    channel = TenantForeignKey(Channel, on_delete=models.PROTECT, related_name="+")
+    month = models.DateField(help_text="Its first day")
+    count = models.PositiveIntegerField(null=True, blank=True)
+    revenue: "models.DecimalField[Any, Any]" = models.DecimalField(
+        max_digits=16, decimal_places=2, null=True, blank=True
+    )
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            *tenant_rules("member", "channel"),
+            models.UniqueConstraint(fields=["organization", "month", "member", "channel"], name="targets_monthly_once"),
+            models.CheckConstraint(condition=models.Q(revenue__gte=0), name="targets_monthly_revenue"),
+            models.CheckConstraint(condition=models.Q(month__day=1), name="targets_monthly_first_day"),
+        ]
+        indexes = [
+            models.Index(fields=["organization", "member", "month"], name="targets_monthly_member"),
+            models.Index(fields=["organization", "channel"], name="targets_monthly_channel"),
+        ]
