@@ -38,7 +38,7 @@ class Secrets:
 
 @dataclass(frozen=True)
 class Home:
-    """The folder itself. As root it can be passed through by the unprivileged user who runs PostgreSQL, but not listed."""
+    """The folder itself. Root's lets the unprivileged user who runs PostgreSQL pass through, but not list it."""
 
     path: Path
 

@@ -58,8 +58,8 @@ class Programs:
 def launch(home: Home, *, fast: bool, wished_port: int | None) -> process.Running:
     """Start PostgreSQL with its roles and its database, and wait until it answers.
 
-    Called by the keeper alone, which holds the lock of this server in this folder. `fast` gives up every promise about a
-    crash of the machine, for tests.
+    Called by the keeper alone, which holds the lock of this server in this folder. `fast` gives up every promise
+    about a crash of the machine, for tests.
     """
     from config.embedded import roles  # here, since only the keeper needs the driver and it takes a while to import
 
@@ -119,9 +119,8 @@ def find_programs() -> Programs:
         found = [programs for folder in folders if (programs := _programs(folder)) is not None]
         if found:
             return max(found, key=lambda programs: programs.major)
-    raise EmbeddedError(
-        f"No PostgreSQL {OLDEST} or newer was found. Install one (Debian: apt-get install postgresql) or set DATABASE_URL."
-    )
+    advice = "Install one (Debian: apt-get install postgresql) or set DATABASE_URL."
+    raise EmbeddedError(f"No PostgreSQL {OLDEST} or newer was found. {advice}")
 
 
 def _programs(folder: Path) -> Programs | None:
@@ -136,9 +135,10 @@ def _programs(folder: Path) -> Programs | None:
 
 
 def _may(user: tuple[int, int] | None, test: str, path: Path) -> bool:
-    """Whether that user passes a test of the shell (`-x`, `-r`) on a path; asked of the system, never guessed from modes."""
+    """Whether that user passes a shell's test (`-x`, `-r`) on a path; asked of the system, not guessed from modes."""
     command = ["/bin/sh", "-c", f'test {test} "$1"', "sh", str(path)]
-    return subprocess.run(command, check=False, stderr=subprocess.DEVNULL, **process.as_user(user)).returncode == 0
+    answer = subprocess.run(command, check=False, stderr=subprocess.DEVNULL, cwd="/", **process.as_user(user))
+    return answer.returncode == 0
 
 
 def _reachable(programs: Programs, user: tuple[int, int] | None) -> Programs:
@@ -173,7 +173,7 @@ def _elsewhere(home: Home) -> Path:
 
 
 def _data_folder(home: Home, user: tuple[int, int] | None) -> Path:
-    """The private folder of the server: in the home, or under ELSEWHERE where the unprivileged user can't reach that."""
+    """The server's private folder: in the home, or under ELSEWHERE if the unprivileged user can't reach that."""
     inside = home.path / "postgres"
     if user is None:
         inside.mkdir(mode=0o700, exist_ok=True)
@@ -234,6 +234,7 @@ def _initialize(programs: Programs, home: Home, folder: Path, user: tuple[int, i
                     env=process.PLAIN_ENVIRONMENT,
                     check=False,
                     preexec_fn=process.dies_with_parent(signal.SIGTERM),
+                    cwd="/",
                     **process.as_user(user),
                 )
             if made.returncode == 0:

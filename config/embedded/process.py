@@ -30,17 +30,21 @@ class Running:
     stop_signal: int
 
 
-def dies_with_parent(number: int) -> Callable[[], None] | None:
-    """Return what a child runs before its program so that the kernel sends it `number` when its parent dies.
+def end_with_parent(number: int) -> None:
+    """Have the kernel send this process `number` when its parent dies. Linux only; elsewhere it does nothing."""
+    if _libc is not None:
+        _libc.prctl(_PR_SET_PDEATHSIG, number, 0, 0, 0)
 
-    Linux only; elsewhere `None`. The kernel forgets this when a process changes its user, so it comes after that.
+
+def dies_with_parent(number: int) -> Callable[[], None]:
+    """Return what a child runs before its program so that it ends when this process dies.
+
+    The kernel forgets the wish when a process changes its user, so it comes after that, as `preexec_fn` does.
     """
-    if _libc is None:
-        return None
-    libc, parent = _libc, os.getpid()
+    parent = os.getpid()
 
     def ask() -> None:
-        libc.prctl(_PR_SET_PDEATHSIG, number, 0, 0, 0)
+        end_with_parent(number)
         if os.getppid() != parent:
             os.kill(os.getpid(), number)
 
@@ -48,7 +52,7 @@ def dies_with_parent(number: int) -> Callable[[], None] | None:
 
 
 def unprivileged_user() -> tuple[int, int] | None:
-    """The user and group ids that stand in for root, since PostgreSQL refuses to run as root; `None` for anybody else."""
+    """The user and group ids that stand in for root, as PostgreSQL refuses to run as root; `None` for others."""
     if os.geteuid() != 0:
         return None
     try:
@@ -59,10 +63,10 @@ def unprivileged_user() -> tuple[int, int] | None:
 
 
 def as_user(user: tuple[int, int] | None) -> dict[str, Any]:
-    """Arguments of `subprocess` that start a program as that user, in a folder that everybody can enter."""
+    """Arguments of `subprocess` that start a program as that user; its folder must be one that everybody can enter."""
     if user is None:
-        return {"cwd": "/"}
-    return {"cwd": "/", "user": user[0], "group": user[1], "extra_groups": []}
+        return {}
+    return {"user": user[0], "group": user[1], "extra_groups": []}
 
 
 def start(
@@ -70,6 +74,7 @@ def start(
     *,
     log: IO[bytes],
     environment: Mapping[str, str],
+    folder: Path = Path("/"),
     user: tuple[int, int] | None = None,
     on_parent_death: int = signal.SIGTERM,
 ) -> subprocess.Popen[bytes]:
@@ -80,6 +85,7 @@ def start(
         stdout=log,
         stderr=subprocess.STDOUT,
         env=dict(environment),
+        cwd=folder,
         start_new_session=True,
         preexec_fn=dies_with_parent(on_parent_death),
         **as_user(user),
@@ -87,13 +93,13 @@ def start(
 
 
 def stop(process: subprocess.Popen[bytes], number: int = signal.SIGTERM, *, patience: float = 20) -> None:
-    """Ask a process to end, wait `patience` seconds, then kill it."""
+    """Ask a process made by `start` to end, wait `patience` seconds, then kill it and what it started."""
     if process.poll() is None:
         process.send_signal(number)
         try:
             process.wait(patience)
         except subprocess.TimeoutExpired:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
 
