@@ -61,6 +61,9 @@ environment: .venv/.stamp
 		$(PYTHON) -m venv .headway/uv
 		.headway/uv/bin/python -m pip install --quiet --disable-pip-version-check 'uv==$(UV_VERSION)'
 	fi
+	cache=$${UV_CACHE_DIR:-$${XDG_CACHE_HOME:-$${HOME:-/nonexistent}/.cache}/uv}
+	if ! mkdir -p "$$cache" 2> /dev/null || ! [ -w "$$cache" ]; then cache=$$PWD/.headway/uv-cache; fi
+	export UV_CACHE_DIR="$$cache"
 	UV_PYTHON_DOWNLOADS=never $(UV) sync --quiet --frozen --python "$(PYTHON)"
 	touch $@
 
