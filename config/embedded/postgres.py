@@ -65,7 +65,7 @@ def launch(home: Home, *, fast: bool, wished_port: int | None) -> process.Runnin
 
     user = process.unprivileged_user()
     programs = _reachable(find_programs(), user)
-    folder = _data_folder(home, user)
+    folder = data_folder(home, user)
     data = folder / "data"
     _initialize(programs, home, folder, user, fast=fast)
     _clear_previous_run(data)
@@ -172,7 +172,16 @@ def _elsewhere(home: Home) -> Path:
     return ELSEWHERE / hashlib.sha256(str(home.path).encode()).hexdigest()[:16]
 
 
-def _data_folder(home: Home, user: tuple[int, int] | None) -> Path:
+def _prune_elsewhere() -> None:
+    """Delete what test runs left for homes that are gone; whatever isn't a test's stays."""
+    for mark in ELSEWHERE.glob("*/home"):
+        owner = Path(mark.read_text().split("\n")[1])
+        throwaway = (mark.parent / "postgres/throwaway").exists()
+        if throwaway and not owner.exists() and not (mark.parent / "postgres/data/postmaster.pid").exists():
+            shutil.rmtree(mark.parent, ignore_errors=True)
+
+
+def data_folder(home: Home, user: tuple[int, int] | None) -> Path:
     """The server's private folder: in the home, or under ELSEWHERE if the unprivileged user can't reach that."""
     inside = home.path / "postgres"
     if user is None:
@@ -186,6 +195,7 @@ def _data_folder(home: Home, user: tuple[int, int] | None) -> Path:
         if folder.exists() and (not mark.exists() or mark.read_text().split("\n")[0] != home.secrets().home):
             shutil.rmtree(folder)  # of an earlier project at the same path, whose passwords are gone
         if not folder.exists():
+            _prune_elsewhere()
             folder.mkdir(mode=0o711)
             mark.write_text(f"{home.secrets().home}\n{home.path}\n")
         folder = folder / "postgres"
