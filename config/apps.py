@@ -2,6 +2,10 @@
 
 from django.apps import AppConfig
 
+from config.celery import app as celery_app
+
+__all__ = ["SiteConfig", "celery_app"]  # Celery's application, so that every process with Django can enqueue a task
+
 
 class SiteConfig(AppConfig):
     """Makes `config` an app, so that its template tags and commands are found."""
