@@ -1,0 +1,78 @@
+"""Forecast: where the actual ends if it goes on at the rate so far. Proposed deals never enter it.
+
+Source: docs/algorithms/forecast.md.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from progress.amounts import Amount, ratio, target_ratio
+from progress.pace import Moment, Phase, at, whole
+from progress.periods import Period, WorkCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """An expected result, exact; `early` marks one made with under 10 % of the period elapsed."""
+
+    value: Fraction
+    early: bool
+
+    def percent_of(self, target: Amount | None) -> int | None:
+        """In whole percent of a target, rounded toward zero; None without a target above 0."""
+        if target is None:
+            return None
+        numerator, denominator = target_ratio(target)
+        if not numerator:
+            return None
+        return whole(100 * self.value.numerator * denominator, self.value.denominator * numerator)
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """One part of a goal: its period and what is aimed at in it, not negative (ValueError)."""
+
+    period: Period
+    aim: Amount
+
+    def __post_init__(self) -> None:
+        target_ratio(self.aim, "aim")
+
+
+def forecast_at(moment: Moment, actual: Amount) -> Forecast | None:
+    """Actual / elapsed. None before the first counted day and without an end; the actual once the period is over."""
+    numerator, denominator = ratio(actual, "actual")
+    if not moment.worked:
+        return None
+    return Forecast(Fraction(numerator * moment.total, denominator * moment.worked), moment.early)
+
+
+def forecast(actual: Amount, period: Period, today: date, calendar: WorkCalendar | None = None) -> Forecast | None:
+    """One forecast; for many of one period, make the moment once with `pace.at`."""
+    return forecast_at(at(period, today, calendar), actual)
+
+
+def forecast_over(
+    intervals: Iterable[Interval], actual: Amount, today: date, calendar: WorkCalendar | None = None
+) -> Forecast | None:
+    """Aim x actual / expected to date, for a goal whose intervals, in any order, have unequal aims.
+
+    The aim is the intervals' sum; expected to date is the finished ones' aims and the elapsed part of the current
+    one's. None where nothing is expected yet; the actual once all are over. Early by days, from the first start to the
+    last end.
+    """
+    intervals = list(intervals)
+    reached = Fraction(*ratio(actual, "actual"))
+    moments = [at(interval.period, today, calendar) for interval in intervals]
+    if not intervals:
+        return None
+    if all(moment.phase is Phase.CLOSED for moment in moments):
+        return Forecast(reached, early=False)
+    aims = [Fraction(*ratio(interval.aim, "aim")) for interval in intervals]
+    expected = sum((aim * Fraction(m.worked, m.total) for aim, m in zip(aims, moments, strict=True)), Fraction(0))
+    if not expected:
+        return None
+    span = Period(min(i.period.start for i in intervals), max(i.period.end for i in intervals))
+    return Forecast(sum(aims) * reached / expected, at(span, today, calendar).early)

@@ -1,0 +1,145 @@
+"""Totals over cells of which some have a target and some don't: like is compared with like.
+
+Source: docs/algorithms/totals.md.
+"""
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Context, Inexact, InvalidOperation, Overflow, localcontext
+from typing import Generic, TypeVar
+
+from progress.amounts import Amount, ratio, target_ratio
+from progress.forecast import Forecast, forecast_at
+from progress.pace import Moment, Pace
+
+R = TypeVar("R", bound=Hashable)
+C = TypeVar("C", bound=Hashable)
+
+# The usual context rounds sums to 28 digits, so that their order would matter; this one is exact or raises.
+EXACT = Context(prec=1000, traps=[Inexact, InvalidOperation, Overflow])
+
+
+@dataclass(frozen=True, slots=True)
+class Cell(Generic[R, C]):
+    """What was reached by a row (a person) in a column (a channel), and its target: None where there is none."""
+
+    row: R
+    column: C
+    actual: Amount
+    target: Amount | None
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """The sum of some cells, comparing like with like.
+
+    pace: actual and target summed over the cells with a target above 0. Where there is no such cell, the whole actual,
+    and as target 0 if one of them says 0, else None; both are neutral.
+    elsewhere: what was reached in the cells left out of that sum.
+    """
+
+    pace: Pace
+    elsewhere: Amount
+
+    @property
+    def forecast(self) -> Forecast | None:
+        """Made from the total's own actual, never from the cells' forecasts."""
+        return forecast_at(self.pace.moment, self.pace.actual)
+
+
+@dataclass(frozen=True, slots=True)
+class Rollup(Generic[R, C]):
+    """The totals of a grid: `{row: Total}`, `{column: Total}`, and one over all cells."""
+
+    rows: dict[R, Total]
+    columns: dict[C, Total]
+    overall: Total
+
+
+@dataclass(frozen=True, slots=True)
+class Standing(Generic[R]):
+    """Who stands where; everybody is in exactly one of the four, in the order of the totals.
+
+    set_aside: nothing is expected of them (a target of 0), or the period is upcoming.
+    furthest_behind: the largest negative gap, the first of equals; None if nobody is behind.
+    """
+
+    on_pace: tuple[R, ...]
+    behind: tuple[R, ...]
+    without_target: tuple[R, ...]
+    set_aside: tuple[R, ...]
+    furthest_behind: R | None
+
+
+@dataclass(slots=True)
+class Sum:
+    """A total while it is being added up."""
+
+    actual: Amount = 0
+    target: Amount = 0
+    elsewhere: Amount = 0
+    compared: bool = False
+    zero: bool = False
+
+    def add(self, actual: Amount, target: Amount | None) -> None:
+        """Count one cell."""
+        if target:
+            self.actual += actual
+            self.target += target
+            self.compared = True
+            return
+        self.elsewhere += actual
+        self.zero = self.zero or target is not None
+
+    def total(self, moment: Moment) -> Total:
+        """The finished total."""
+        if self.compared:
+            return Total(moment.measure(self.actual, self.target), self.elsewhere)
+        return Total(moment.measure(self.elsewhere, 0 if self.zero else None), 0)
+
+
+def total(cells: Iterable[Cell[R, C]], moment: Moment) -> Total:
+    """One total over cells of the moment's period."""
+    return roll_up(cells, moment).overall
+
+
+def roll_up(
+    cells: Iterable[Cell[R, C]], moment: Moment, *, rows: Iterable[R] = (), columns: Iterable[C] = ()
+) -> Rollup[R, C]:
+    """The totals of each row, each column and everything, in one pass over cells of the moment's period.
+
+    `rows` and `columns` get a total even without a cell and come first, in their order; others follow as they appear.
+    Raises TypeError for a float, ValueError for NaN or a negative target, decimal.Inexact beyond 1,000 digits.
+    """
+    by_row: defaultdict[R, Sum] = defaultdict(Sum, {row: Sum() for row in rows})
+    by_column: defaultdict[C, Sum] = defaultdict(Sum, {column: Sum() for column in columns})
+    overall = Sum()
+    with localcontext(EXACT):
+        for cell in cells:
+            actual, target = cell.actual, cell.target
+            ratio(actual, "actual")
+            if target is not None:
+                target_ratio(target)
+            by_row[cell.row].add(actual, target)
+            by_column[cell.column].add(actual, target)
+            overall.add(actual, target)
+    return Rollup(
+        rows={row: part.total(moment) for row, part in by_row.items()},
+        columns={column: part.total(moment) for column, part in by_column.items()},
+        overall=overall.total(moment),
+    )
+
+
+def standing(totals: Mapping[R, Total]) -> Standing[R]:
+    """Who is on pace, behind, without a target, or set aside."""
+    behind = {key: total.pace for key, total in totals.items() if total.pace.on_pace is False}
+    return Standing(
+        on_pace=tuple(key for key, total in totals.items() if total.pace.on_pace),
+        behind=tuple(behind),
+        without_target=tuple(key for key, total in totals.items() if total.pace.target is None),
+        set_aside=tuple(
+            key for key, total in totals.items() if total.pace.on_pace is None and total.pace.target is not None
+        ),
+        furthest_behind=min(behind, key=lambda key: behind[key].gap or 0, default=None),
+    )
