@@ -1,0 +1,81 @@
+"""Template tags and filters of the product: the drawn parts, formats and form fields.
+
+The filters take the organization's formats, which every page has: `{{ total|number:formats }}`.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.forms import BoundField
+
+from config import svg
+from config.formats import Formats, Number
+from config.svg import avatar, icon, meter, status_mark
+
+register = template.Library()
+register.simple_tag(icon)
+register.simple_tag(meter)
+register.simple_tag(avatar)
+register.simple_tag(status_mark)
+
+
+@register.simple_tag(takes_context=True)
+def delta(context: template.Context, gap: Number | None, text: str = "", none: str = "Not set") -> str:
+    """The gap to pace: an arrow, a number, and the words for screen readers."""
+    return svg.delta(gap, text=text, none=none, formats=context["formats"])
+
+
+@register.filter
+def number(value: Number | None, formats: Formats) -> str:
+    """1,234.5, or nothing."""
+    return "" if value is None else formats.number(value)
+
+
+@register.filter
+def money(value: Number | None, formats: Formats) -> str:
+    """€1,200, or nothing."""
+    return "" if value is None else formats.money(value)
+
+
+@register.filter
+def short_money(value: Number | None, formats: Formats) -> str:
+    """€2.01m, or nothing."""
+    return "" if value is None else formats.short_money(value)
+
+
+@register.filter
+def percent(ratio: Number | None, formats: Formats) -> str:
+    """A ratio of 1.03 as 103%, or nothing."""
+    return "" if ratio is None else formats.percent(ratio)
+
+
+@register.filter
+def day(value: date | None, formats: Formats) -> str:
+    """22 Oct 2026, or nothing."""
+    return "" if value is None else formats.day(value)
+
+
+@register.filter
+def weekday(value: date | None, formats: Formats) -> str:
+    """Thursday 22 October, or nothing."""
+    return "" if value is None else formats.weekday(value)
+
+
+@register.filter
+def month(value: date | None, formats: Formats) -> str:
+    """October 2026, or nothing."""
+    return "" if value is None else formats.month(value)
+
+
+@register.filter
+def moment(value: datetime | None, formats: Formats) -> str:
+    """22 Oct 2026, 14:05 on the organization's wall, or nothing."""
+    return "" if value is None else formats.moment(value)
+
+
+@register.inclusion_tag("components/field.html")
+def field(bound: BoundField, hint: str = "") -> dict[str, Any]:
+    """One form field with its label, help and errors, tied together for screen readers."""
+    kind = getattr(bound.field.widget, "input_type", "")
+    return {"field": bound, "hint": hint or bound.help_text, "choice": kind == "checkbox"}
