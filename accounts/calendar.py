@@ -27,10 +27,10 @@ def pace_calendar(organization: Organization, period: Period) -> WorkCalendar | 
 
 @lru_cache(maxsize=512)
 def public_holidays(country: str, region: str, year: int) -> frozenset[date]:
-    """A country's public holidays in a year; none where no country is chosen or known."""
-    if not country:
-        return frozenset()
-    try:
-        return frozenset(holidays.country_holidays(country, subdiv=region or None, years=year))
-    except NotImplementedError:
-        return frozenset()
+    """A country's public holidays in a year; of the whole country where the region is unknown, none where the country is."""
+    for subdivision in (region or None, None):
+        try:
+            return frozenset(holidays.country_holidays(country, subdiv=subdivision, years=year))
+        except NotImplementedError:
+            continue
+    return frozenset()

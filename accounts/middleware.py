@@ -5,23 +5,25 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render, resolve_url
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.models import Member, Organization
-from accounts.tenancy import in_tenant, tenant
+from accounts.tenancy import TenantError, in_tenant, tenant
 
-SITE = re.compile(r"^/o/(?P<slug>[-a-zA-Z0-9_]+)/")
+SITE = re.compile(r"/o/(?P<slug>[-a-zA-Z0-9_]+)/")
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
 class TenantMiddleware:
     """Admits members alone: the anonymous go to sign-in, everybody else gets the same 404 as for no organization.
 
-    Takes the place of ATOMIC_REQUESTS, which ends before a template or a streamed file is produced. A response that
-    reports an error (400 and up) has written nothing.
+    Takes the place of ATOMIC_REQUESTS, which ends before a template or a streamed file is produced. Safe methods run
+    read-only, and a response that reports an error (400 and up) has written nothing.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -32,23 +34,31 @@ class TenantMiddleware:
         if site is None:
             return self.get_response(request)
         if not request.user.is_authenticated:
-            return sign_in_first(request)
+            return sign_in_first(request, fallback=site[0])
         organization = Organization.objects.filter(slug=site["slug"]).first()
         if organization is None:
             return not_found(request)
-        with tenant(organization, read_only=request.method in ("GET", "HEAD")):
-            member = Member.objects.filter(user=request.user).first()
-            if member is None or not member.is_active(organization.local_date(timezone.now())):
-                return not_found(request)
-            request.organization, request.member = organization, member  # type: ignore[attr-defined]
-            if request.session.get("organization") != organization.slug:
-                request.session["organization"] = organization.slug
-            response: HttpResponseBase = self.get_response(request)
+        with tenant(organization, read_only=request.method in SAFE_METHODS):
+            response = self.admit(request, organization)
             if response.status_code >= 400:
                 transaction.set_rollback(True)
+            elif connection.needs_rollback:
+                # Without this the browser would read of a success that the database is about to take back.
+                raise TenantError("The view went on after a database error; wrap what may fail in its own atomic().")
+        patch_cache_control(response, private=True)
         if response.streaming:
             response.streaming_content = in_tenant(organization, response.streaming_content)  # type: ignore[attr-defined]
         return response
+
+    def admit(self, request: HttpRequest, organization: Organization) -> HttpResponseBase:
+        """Give active members their page, others what is given where there is no organization. One query."""
+        member = Member.objects.filter(user=request.user.pk).first()
+        if member is None or not member.is_active(organization.local_date(timezone.now())):
+            return not_found(request)
+        request.organization, request.member = organization, member  # type: ignore[attr-defined]
+        if request.session.get("organization") != organization.slug:
+            request.session["organization"] = organization.slug
+        return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: dict[str, Any]
@@ -57,12 +67,13 @@ class TenantMiddleware:
         kwargs.pop("organization", None)
 
 
-def sign_in_first(request: HttpRequest) -> HttpResponse:
-    """To the sign-in page, and back here afterwards."""
-    response = redirect_to_login(request.get_full_path(), resolve_url("account_login"))
+def sign_in_first(request: HttpRequest, *, fallback: str) -> HttpResponse:
+    """To the sign-in page, and afterwards to the page the person was on; `fallback` where only a form was sent."""
     if request.headers.get("HX-Request"):
-        return HttpResponseClientRedirect(response.url)
-    return response
+        page = request.htmx.current_url_abs_path  # type: ignore[attr-defined]  # None for a foreign host's page
+        return HttpResponseClientRedirect(redirect_to_login(page or fallback, resolve_url("account_login")).url)
+    page = request.get_full_path() if request.method in SAFE_METHODS else fallback
+    return redirect_to_login(page, resolve_url("account_login"))
 
 
 def not_found(request: HttpRequest) -> HttpResponse:

@@ -70,6 +70,14 @@ def may_set_target(viewer: Member, member: Member, first: date, last: date) -> b
     return viewer.role == Role.MANAGER and _managed(viewer, first, last).filter(member=member.pk).exists()
 
 
+def settable_members(viewer: Member, first: date, last: date) -> "QuerySet[Member]":
+    """Everybody for whom `may_set_target` says yes, for grids that ask for many people at once."""
+    members: QuerySet[Any] = Member.objects.all()
+    if viewer.role == Role.ADMIN:
+        return members
+    return members.filter(pk__in=_managed(viewer, first, last)) if viewer.role == Role.MANAGER else members.none()
+
+
 def _managed(viewer: Member, first: date, last: date) -> "QuerySet[Any]":
     """Ids of the members who were in a team that `viewer` manages on any of these days."""
     return (

@@ -1,8 +1,7 @@
 """What the pages about organizations and people show."""
 
 from dataclasses import dataclass
-
-from django.utils import timezone
+from datetime import datetime
 
 from accounts.models import Member, Organization, User
 from accounts.tenancy import login
@@ -17,17 +16,16 @@ class Membership:
     role: str
 
 
-def memberships(user: User) -> list[Membership]:
-    """The organizations a login belongs to today, by name. Two queries and the login setting."""
-    now = timezone.now()
+def memberships(user: User, *, at: datetime) -> list[Membership]:
+    """The organizations a login belongs to on the local day of a moment, by name. Two queries and the login setting."""
     with login(user.pk):
         members = {
             member.organization_id: member
             for member in Member.objects.with_scopes_disabled().filter(user=user)  # type: ignore[attr-defined]
         }
-    organizations = Organization.objects.filter(pk__in=members).order_by("name")
+    organizations = Organization.objects.filter(pk__in=members).order_by("name", "pk")
     return [
         Membership(slug=organization.slug, name=organization.name, role=members[organization.pk].get_role_display())
         for organization in organizations
-        if members[organization.pk].is_active(organization.local_date(now))
+        if members[organization.pk].is_active(organization.local_date(at))
     ]

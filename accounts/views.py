@@ -5,9 +5,11 @@ from typing import cast
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_safe
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
 
-from accounts import readers
+from accounts import readers, services
 from accounts.models import User
 from config.fragments import render_page
 
@@ -37,7 +39,7 @@ def current_goals(request: HttpRequest) -> HttpResponse:
 @login_required
 def organization_list(request: HttpRequest) -> HttpResponse:
     """The organizations the viewer may enter."""
-    memberships = readers.memberships(cast(User, request.user))
+    memberships = readers.memberships(cast(User, request.user), at=timezone.now())
     return render_page(
         request,
         "accounts/organization_list.html",
@@ -45,9 +47,20 @@ def organization_list(request: HttpRequest) -> HttpResponse:
     )
 
 
+@require_POST
+@login_required
+def theme_set(request: HttpRequest) -> HttpResponse:
+    """Keep the viewer's choice of light, dark or automatic, and go back to the page they were on."""
+    theme = request.POST.get("theme", "")
+    if theme in User.Theme.values:
+        services.choose_theme(cast(User, request.user), theme=User.Theme(theme))
+    back = request.POST.get("next", "")
+    return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}) else "home")
+
+
 def _enter(request: HttpRequest, name: str) -> HttpResponse:
     """Redirect into the organization used last, or the only one; otherwise let the viewer choose."""
-    slugs = [membership.slug for membership in readers.memberships(cast(User, request.user))]
+    slugs = [each.slug for each in readers.memberships(cast(User, request.user), at=timezone.now())]
     current = request.session.get("organization")
     if current in slugs:
         return redirect(name, organization=current)

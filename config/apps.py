@@ -1,4 +1,4 @@
-"""What belongs to the site as a whole: the template tags in `config.templatetags`."""
+"""What belongs to the site as a whole: its checks, commands and template tags."""
 
 from django.apps import AppConfig
 
@@ -12,3 +12,9 @@ class SiteConfig(AppConfig):
 
     name = "config"
     label = "site_config"
+
+    def ready(self) -> None:
+        """Refuse a database role that sees every organization."""
+        from config import checks  # needs the apps to be loaded
+
+        checks.start()

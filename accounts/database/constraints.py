@@ -49,19 +49,26 @@ class CompositeForeignKey(_DatabaseConstraint):
         self.field = field
 
     def statements(self, model: Any, schema_editor: BaseDatabaseSchemaEditor) -> list[Statement]:
-        """One ALTER TABLE."""
+        """The key, made while security isn't forced.
+
+        PostgreSQL checks the rows that stand there as the owner, and an owner who sees none finds none at fault.
+        """
         quote = schema_editor.quote_name
         field = model._meta.get_field(self.field)
         table = model._meta.db_table
+        target = field.remote_field.model._meta.db_table
+        tables = [Table(name, quote) for name in sorted({table, target})]
         return [
+            *(Statement("ALTER TABLE %(table)s NO FORCE ROW LEVEL SECURITY", table=each) for each in tables),
             Statement(
                 "ALTER TABLE %(table)s ADD CONSTRAINT %(name)s FOREIGN KEY (%(columns)s) "
                 "REFERENCES %(target)s (organization_id, id)",
                 table=Table(table, quote),
                 name=quote(self.name),
                 columns=Columns(table, ["organization_id", field.column], quote),
-                target=Table(field.remote_field.model._meta.db_table, quote),
-            )
+                target=Table(target, quote),
+            ),
+            *(Statement("ALTER TABLE %(table)s FORCE ROW LEVEL SECURITY", table=each) for each in tables),
         ]
 
     def remove_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> Statement:
@@ -94,7 +101,9 @@ class RowPolicy(_DatabaseConstraint):
         """Three statements; the first two may stand already."""
         quote = schema_editor.quote_name
         table = Table(model._meta.db_table, quote)
-        clauses = (f" USING ({self.using})" if self.using else "") + (f" WITH CHECK ({self.check})" if self.check else "")
+        clauses = (f" USING ({self.using})" if self.using else "") + (
+            f" WITH CHECK ({self.check})" if self.check else ""
+        )
         return [
             Statement("ALTER TABLE %(table)s ENABLE ROW LEVEL SECURITY", table=table),
             Statement("ALTER TABLE %(table)s FORCE ROW LEVEL SECURITY", table=table),

@@ -47,7 +47,13 @@ class TenantForeignKey(models.ForeignKey[Any, Any]):
         return name, path, args, kwargs
 
     def get_extra_restriction(self, alias: str | None, related_alias: str | None) -> WhereNode | None:
-        """JOIN ... ON a.x_id = b.id AND a.organization_id = b.organization_id."""
+        """JOIN ... ON a.x_id = b.id AND a.organization_id = b.organization_id.
+
+        Where Django trims a join it names one side only (exclude() over a reverse relation); a restriction without the
+        other side would compare a column with itself.
+        """
+        if alias is None or related_alias is None:
+            return None
         ours = self.model._meta.get_field("organization")
         theirs = self.remote_field.model._meta.get_field("organization")
         return WhereNode([Exact(ours.get_col(alias), theirs.get_col(related_alias))], connector=AND)

@@ -15,348 +15,628 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('email', models.EmailField(max_length=254, unique=True)),
-                ('name', models.CharField(blank=True, max_length=240)),
-                ('theme', models.CharField(choices=[('system', 'System'), ('light', 'Light'), ('dark', 'Dark')], default='system', max_length=6)),
-                ('is_staff', models.BooleanField(default=False)),
-                ('is_active', models.BooleanField(default=True)),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now)),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, unique=True)),
+                ("name", models.CharField(blank=True, max_length=240)),
+                (
+                    "theme",
+                    models.CharField(
+                        choices=[("system", "System"), ("light", "Light"), ("dark", "Dark")],
+                        default="system",
+                        max_length=6,
+                    ),
+                ),
+                ("is_staff", models.BooleanField(default=False)),
+                ("is_active", models.BooleanField(default=True)),
+                ("date_joined", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Organization',
+            name="Organization",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('slug', models.SlugField(max_length=60, unique=True)),
-                ('currency', models.CharField(default='EUR', max_length=3, validators=[django.core.validators.RegexValidator('^[A-Z]{3}$')])),
-                ('time_zone', models.CharField(default='UTC', max_length=64, validators=[accounts.models.organization.validate_time_zone])),
-                ('language', models.CharField(default='en', max_length=12)),
-                ('fiscal_start', models.PositiveSmallIntegerField(default=1, help_text='First month of the fiscal year', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(12)])),
-                ('working_weekdays', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), default=accounts.models.organization.monday_to_friday, help_text='Monday is 0', size=None)),
-                ('holiday_country', models.CharField(blank=True, max_length=2)),
-                ('holiday_region', models.CharField(blank=True, max_length=12)),
-                ('pace_calendar', models.CharField(choices=[('calendar', 'Calendar days'), ('working', 'Working days')], default='calendar', max_length=8)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120)),
+                ("slug", models.SlugField(max_length=60, unique=True)),
+                (
+                    "currency",
+                    models.CharField(
+                        default="EUR", max_length=3, validators=[django.core.validators.RegexValidator("^[A-Z]{3}$")]
+                    ),
+                ),
+                (
+                    "time_zone",
+                    models.CharField(
+                        default="UTC", max_length=64, validators=[accounts.models.organization.validate_time_zone]
+                    ),
+                ),
+                ("language", models.CharField(default="en", max_length=12)),
+                (
+                    "fiscal_start",
+                    models.PositiveSmallIntegerField(
+                        default=1,
+                        help_text="First month of the fiscal year",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(12),
+                        ],
+                    ),
+                ),
+                (
+                    "working_weekdays",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.PositiveSmallIntegerField(),
+                        default=accounts.models.organization.monday_to_friday,
+                        help_text="Monday is 0",
+                        size=None,
+                    ),
+                ),
+                ("holiday_country", models.CharField(blank=True, max_length=2)),
+                ("holiday_region", models.CharField(blank=True, max_length=12)),
+                (
+                    "pace_calendar",
+                    models.CharField(
+                        choices=[("calendar", "Calendar days"), ("working", "Working days")],
+                        default="calendar",
+                        max_length=8,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'constraints': [accounts.database.constraints.RowPolicy(check='', command='SELECT', name='accounts_organization_read', using='true'), accounts.database.constraints.RowPolicy(check='true', command='INSERT', name='accounts_organization_add', using=''), accounts.database.constraints.RowPolicy(check='', command='UPDATE', name='accounts_organization_change', using="id = NULLIF(current_setting('app.organization', true), '')::bigint"), models.CheckConstraint(condition=models.Q(('fiscal_start__gte', 1), ('fiscal_start__lte', 12)), name='accounts_organization_fiscal_start')],
+                "constraints": [
+                    accounts.database.constraints.RowPolicy(
+                        check="", command="SELECT", name="accounts_organization_read", using="true"
+                    ),
+                    accounts.database.constraints.RowPolicy(
+                        check="true", command="INSERT", name="accounts_organization_add", using=""
+                    ),
+                    accounts.database.constraints.RowPolicy(
+                        check="",
+                        command="UPDATE",
+                        name="accounts_organization_change",
+                        using="id = NULLIF(current_setting('app.organization', true), '')::bigint",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("fiscal_start__gte", 1), ("fiscal_start__lte", 12)),
+                        name="accounts_organization_fiscal_start",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Member',
+            name="Member",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=240)),
-                ('name_key', accounts.database.fields.NameKeyField(editable=False, max_length=240)),
-                ('email', models.EmailField(blank=True, help_text='Lower case; imports know people by it', max_length=254)),
-                ('role', models.CharField(choices=[('admin', 'Admin'), ('manager', 'Manager'), ('salesperson', 'Salesperson')], default='salesperson', max_length=12)),
-                ('active_from', models.DateField(blank=True, null=True)),
-                ('active_to', models.DateField(blank=True, help_text='Last day, included', null=True)),
-                ('user', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=240)),
+                ("name_key", accounts.database.fields.NameKeyField(editable=False, max_length=240)),
+                (
+                    "email",
+                    models.EmailField(blank=True, help_text="Lower case; imports know people by it", max_length=254),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("admin", "Admin"), ("manager", "Manager"), ("salesperson", "Salesperson")],
+                        default="salesperson",
+                        max_length=12,
+                    ),
+                ),
+                ("active_from", models.DateField(blank=True, null=True)),
+                ("active_to", models.DateField(blank=True, help_text="Last day, included", null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Company',
+            name="Company",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=240)),
-                ('name_key', accounts.database.fields.NameKeyField(editable=False, max_length=240)),
-                ('organization', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=240)),
+                ("name_key", accounts.database.fields.NameKeyField(editable=False, max_length=240)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'companies',
+                "verbose_name_plural": "companies",
             },
         ),
         migrations.CreateModel(
-            name='ClosingDay',
+            name="ClosingDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-                ('name', models.CharField(blank=True, max_length=120)),
-                ('organization', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField()),
+                ("name", models.CharField(blank=True, max_length=120)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('subject', models.CharField(max_length=60)),
-                ('subject_id', models.BigIntegerField()),
-                ('field', models.CharField(max_length=40)),
-                ('old', models.JSONField(null=True)),
-                ('new', models.JSONField(null=True)),
-                ('why', models.CharField(max_length=20)),
-                ('batch', models.UUIDField(default=uuid.uuid4)),
-                ('by', accounts.database.fields.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.member')),
-                ('organization', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("subject", models.CharField(max_length=60)),
+                ("subject_id", models.BigIntegerField()),
+                ("field", models.CharField(max_length=40)),
+                ("old", models.JSONField(null=True)),
+                ("new", models.JSONField(null=True)),
+                ("why", models.CharField(max_length=20)),
+                ("batch", models.UUIDField(default=uuid.uuid4)),
+                (
+                    "by",
+                    accounts.database.fields.TenantForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.member"
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'audit entries',
+                "verbose_name_plural": "audit entries",
             },
         ),
         migrations.CreateModel(
-            name='Team',
+            name="Team",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=240)),
-                ('name_key', accounts.database.fields.NameKeyField(editable=False, max_length=240)),
-                ('organization', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=240)),
+                ("name_key", accounts.database.fields.NameKeyField(editable=False, max_length=240)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='TeamManager',
+            name="TeamManager",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('member', accounts.database.fields.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='managed_teams', to='accounts.member')),
-                ('organization', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
-                ('team', accounts.database.fields.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='managers', to='accounts.team')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "member",
+                    accounts.database.fields.TenantForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="managed_teams", to="accounts.member"
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "team",
+                    accounts.database.fields.TenantForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="managers", to="accounts.team"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='TeamMembership',
+            name="TeamMembership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('start', models.DateField()),
-                ('end', models.DateField(blank=True, null=True)),
-                ('member', accounts.database.fields.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='team_memberships', to='accounts.member')),
-                ('organization', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
-                ('team', accounts.database.fields.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='accounts.team')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("start", models.DateField()),
+                ("end", models.DateField(blank=True, null=True)),
+                (
+                    "member",
+                    accounts.database.fields.TenantForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="team_memberships",
+                        to="accounts.member",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "team",
+                    accounts.database.fields.TenantForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="memberships", to="accounts.team"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Zone',
+            name="Zone",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=240)),
-                ('name_key', accounts.database.fields.NameKeyField(editable=False, max_length=240)),
-                ('organization', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=240)),
+                ("name_key", accounts.database.fields.NameKeyField(editable=False, max_length=240)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ZoneAssignment',
+            name="ZoneAssignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('start', models.DateField()),
-                ('end', models.DateField(blank=True, null=True)),
-                ('member', accounts.database.fields.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='zone_assignments', to='accounts.member')),
-                ('organization', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
-                ('zone', accounts.database.fields.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='accounts.zone')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("start", models.DateField()),
+                ("end", models.DateField(blank=True, null=True)),
+                (
+                    "member",
+                    accounts.database.fields.TenantForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="zone_assignments",
+                        to="accounts.member",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "zone",
+                    accounts.database.fields.TenantForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="assignments", to="accounts.zone"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='accounts_user_email'),
+            model_name="user",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("email"), name="accounts_user_email"
+            ),
         ),
         migrations.AddIndex(
-            model_name='member',
-            index=models.Index(fields=['organization', 'name_key'], name='accounts_member_name'),
+            model_name="member",
+            index=models.Index(fields=["organization", "name_key"], name="accounts_member_name"),
         ),
         migrations.AddIndex(
-            model_name='member',
-            index=models.Index(fields=['user'], name='accounts_member_login'),
+            model_name="member",
+            index=models.Index(fields=["user"], name="accounts_member_login"),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=accounts.database.constraints.TenantPolicy(command='ALL', name='accounts_member_tenant_all'),
+            model_name="member",
+            constraint=accounts.database.constraints.TenantPolicy(command="ALL", name="accounts_member_tenant_all"),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(fields=('organization', 'id'), name='accounts_member_key'),
+            model_name="member",
+            constraint=models.UniqueConstraint(fields=("organization", "id"), name="accounts_member_key"),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=accounts.database.constraints.RowPolicy(check='', command='SELECT', name='accounts_member_own', using="user_id = NULLIF(current_setting('app.login', true), '')::bigint"),
+            model_name="member",
+            constraint=accounts.database.constraints.RowPolicy(
+                check="",
+                command="SELECT",
+                name="accounts_member_own",
+                using="user_id = NULLIF(current_setting('app.login', true), '')::bigint",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(fields=('organization', 'user'), name='accounts_member_user'),
+            model_name="member",
+            constraint=models.UniqueConstraint(fields=("organization", "user"), name="accounts_member_user"),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(condition=models.Q(('email', ''), _negated=True), fields=('organization', 'email'), name='accounts_member_email'),
+            model_name="member",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("email", ""), _negated=True),
+                fields=("organization", "email"),
+                name="accounts_member_email",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['admin', 'manager', 'salesperson'])), name='accounts_member_role'),
+            model_name="member",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["admin", "manager", "salesperson"])), name="accounts_member_role"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.CheckConstraint(condition=models.Q(('active_from__isnull', True), ('active_to__isnull', True), ('active_from__lte', models.F('active_to')), _connector='OR'), name='accounts_member_active'),
+            model_name="member",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("active_from__isnull", True),
+                    ("active_to__isnull", True),
+                    ("active_from__lte", models.F("active_to")),
+                    _connector="OR",
+                ),
+                name="accounts_member_active",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='company',
-            constraint=accounts.database.constraints.TenantPolicy(command='ALL', name='accounts_company_tenant_all'),
+            model_name="company",
+            constraint=accounts.database.constraints.TenantPolicy(command="ALL", name="accounts_company_tenant_all"),
         ),
         migrations.AddConstraint(
-            model_name='company',
-            constraint=models.UniqueConstraint(fields=('organization', 'id'), name='accounts_company_key'),
+            model_name="company",
+            constraint=models.UniqueConstraint(fields=("organization", "id"), name="accounts_company_key"),
         ),
         migrations.AddConstraint(
-            model_name='company',
-            constraint=models.UniqueConstraint(fields=('organization', 'name_key'), name='accounts_company_name'),
+            model_name="company",
+            constraint=models.UniqueConstraint(fields=("organization", "name_key"), name="accounts_company_name"),
         ),
         migrations.AddConstraint(
-            model_name='closingday',
-            constraint=accounts.database.constraints.TenantPolicy(command='ALL', name='accounts_closingday_tenant_all'),
+            model_name="closingday",
+            constraint=accounts.database.constraints.TenantPolicy(command="ALL", name="accounts_closingday_tenant_all"),
         ),
         migrations.AddConstraint(
-            model_name='closingday',
-            constraint=models.UniqueConstraint(fields=('organization', 'id'), name='accounts_closingday_key'),
+            model_name="closingday",
+            constraint=models.UniqueConstraint(fields=("organization", "id"), name="accounts_closingday_key"),
         ),
         migrations.AddConstraint(
-            model_name='closingday',
-            constraint=models.UniqueConstraint(fields=('organization', 'day'), name='accounts_closingday_day'),
+            model_name="closingday",
+            constraint=models.UniqueConstraint(fields=("organization", "day"), name="accounts_closingday_day"),
         ),
         migrations.AddIndex(
-            model_name='auditentry',
-            index=models.Index(fields=['organization', 'subject', 'subject_id', 'at'], name='accounts_audit_subject'),
+            model_name="auditentry",
+            index=models.Index(fields=["organization", "subject", "subject_id", "at"], name="accounts_audit_subject"),
         ),
         migrations.AddIndex(
-            model_name='auditentry',
-            index=models.Index(fields=['organization', 'batch'], name='accounts_audit_batch'),
+            model_name="auditentry",
+            index=models.Index(fields=["organization", "batch"], name="accounts_audit_batch"),
         ),
         migrations.AddIndex(
-            model_name='auditentry',
-            index=models.Index(fields=['organization', 'at'], name='accounts_audit_at'),
+            model_name="auditentry",
+            index=models.Index(fields=["organization", "at"], name="accounts_audit_at"),
         ),
         migrations.AddConstraint(
-            model_name='auditentry',
-            constraint=accounts.database.constraints.TenantPolicy(command='SELECT', name='accounts_auditentry_tenant_select'),
+            model_name="auditentry",
+            constraint=accounts.database.constraints.TenantPolicy(
+                command="SELECT", name="accounts_auditentry_tenant_select"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='auditentry',
-            constraint=accounts.database.constraints.TenantPolicy(command='INSERT', name='accounts_auditentry_tenant_insert'),
+            model_name="auditentry",
+            constraint=accounts.database.constraints.TenantPolicy(
+                command="INSERT", name="accounts_auditentry_tenant_insert"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='auditentry',
-            constraint=models.UniqueConstraint(fields=('organization', 'id'), name='accounts_auditentry_key'),
+            model_name="auditentry",
+            constraint=models.UniqueConstraint(fields=("organization", "id"), name="accounts_auditentry_key"),
         ),
         migrations.AddConstraint(
-            model_name='auditentry',
-            constraint=accounts.database.constraints.CompositeForeignKey(field='by', name='accounts_auditentry_by_fk'),
+            model_name="auditentry",
+            constraint=accounts.database.constraints.CompositeForeignKey(field="by", name="accounts_auditentry_by_fk"),
         ),
         migrations.AddConstraint(
-            model_name='team',
-            constraint=accounts.database.constraints.TenantPolicy(command='ALL', name='accounts_team_tenant_all'),
+            model_name="team",
+            constraint=accounts.database.constraints.TenantPolicy(command="ALL", name="accounts_team_tenant_all"),
         ),
         migrations.AddConstraint(
-            model_name='team',
-            constraint=models.UniqueConstraint(fields=('organization', 'id'), name='accounts_team_key'),
+            model_name="team",
+            constraint=models.UniqueConstraint(fields=("organization", "id"), name="accounts_team_key"),
         ),
         migrations.AddConstraint(
-            model_name='team',
-            constraint=models.UniqueConstraint(fields=('organization', 'name_key'), name='accounts_team_name'),
+            model_name="team",
+            constraint=models.UniqueConstraint(fields=("organization", "name_key"), name="accounts_team_name"),
         ),
         migrations.AddIndex(
-            model_name='teammanager',
-            index=models.Index(fields=['organization', 'member'], name='accounts_teammanager_member'),
+            model_name="teammanager",
+            index=models.Index(fields=["organization", "member"], name="accounts_teammanager_member"),
         ),
         migrations.AddConstraint(
-            model_name='teammanager',
-            constraint=accounts.database.constraints.TenantPolicy(command='ALL', name='accounts_teammanager_tenant_all'),
+            model_name="teammanager",
+            constraint=accounts.database.constraints.TenantPolicy(
+                command="ALL", name="accounts_teammanager_tenant_all"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='teammanager',
-            constraint=models.UniqueConstraint(fields=('organization', 'id'), name='accounts_teammanager_key'),
+            model_name="teammanager",
+            constraint=models.UniqueConstraint(fields=("organization", "id"), name="accounts_teammanager_key"),
         ),
         migrations.AddConstraint(
-            model_name='teammanager',
-            constraint=accounts.database.constraints.CompositeForeignKey(field='team', name='accounts_teammanager_team_fk'),
+            model_name="teammanager",
+            constraint=accounts.database.constraints.CompositeForeignKey(
+                field="team", name="accounts_teammanager_team_fk"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='teammanager',
-            constraint=accounts.database.constraints.CompositeForeignKey(field='member', name='accounts_teammanager_member_fk'),
+            model_name="teammanager",
+            constraint=accounts.database.constraints.CompositeForeignKey(
+                field="member", name="accounts_teammanager_member_fk"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='teammanager',
-            constraint=models.UniqueConstraint(fields=('organization', 'team', 'member'), name='accounts_teammanager_once'),
+            model_name="teammanager",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "team", "member"), name="accounts_teammanager_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='teammembership',
-            index=models.Index(fields=['organization', 'member', 'start'], name='accounts_teammember_member'),
+            model_name="teammembership",
+            index=models.Index(fields=["organization", "member", "start"], name="accounts_teammember_member"),
         ),
         migrations.AddConstraint(
-            model_name='teammembership',
-            constraint=accounts.database.constraints.TenantPolicy(command='ALL', name='accounts_teammembership_tenant_all'),
+            model_name="teammembership",
+            constraint=accounts.database.constraints.TenantPolicy(
+                command="ALL", name="accounts_teammembership_tenant_all"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='teammembership',
-            constraint=models.UniqueConstraint(fields=('organization', 'id'), name='accounts_teammembership_key'),
+            model_name="teammembership",
+            constraint=models.UniqueConstraint(fields=("organization", "id"), name="accounts_teammembership_key"),
         ),
         migrations.AddConstraint(
-            model_name='teammembership',
-            constraint=accounts.database.constraints.CompositeForeignKey(field='team', name='accounts_teammembership_team_fk'),
+            model_name="teammembership",
+            constraint=accounts.database.constraints.CompositeForeignKey(
+                field="team", name="accounts_teammembership_team_fk"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='teammembership',
-            constraint=accounts.database.constraints.CompositeForeignKey(field='member', name='accounts_teammembership_member_fk'),
+            model_name="teammembership",
+            constraint=accounts.database.constraints.CompositeForeignKey(
+                field="member", name="accounts_teammembership_member_fk"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='teammembership',
-            constraint=models.UniqueConstraint(fields=('organization', 'team', 'member', 'start'), name='accounts_teammembership_start'),
+            model_name="teammembership",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "team", "member", "start"), name="accounts_teammembership_start"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='teammembership',
-            constraint=models.CheckConstraint(condition=models.Q(('end__isnull', True), ('end__gte', models.F('start')), _connector='OR'), name='accounts_teammembership_span'),
+            model_name="teammembership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("end__isnull", True), ("end__gte", models.F("start")), _connector="OR"),
+                name="accounts_teammembership_span",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='zone',
-            constraint=accounts.database.constraints.TenantPolicy(command='ALL', name='accounts_zone_tenant_all'),
+            model_name="zone",
+            constraint=accounts.database.constraints.TenantPolicy(command="ALL", name="accounts_zone_tenant_all"),
         ),
         migrations.AddConstraint(
-            model_name='zone',
-            constraint=models.UniqueConstraint(fields=('organization', 'id'), name='accounts_zone_key'),
+            model_name="zone",
+            constraint=models.UniqueConstraint(fields=("organization", "id"), name="accounts_zone_key"),
         ),
         migrations.AddConstraint(
-            model_name='zone',
-            constraint=models.UniqueConstraint(fields=('organization', 'name_key'), name='accounts_zone_name'),
+            model_name="zone",
+            constraint=models.UniqueConstraint(fields=("organization", "name_key"), name="accounts_zone_name"),
         ),
         migrations.AddIndex(
-            model_name='zoneassignment',
-            index=models.Index(fields=['organization', 'member', 'start'], name='accounts_zoneassign_member'),
+            model_name="zoneassignment",
+            index=models.Index(fields=["organization", "member", "start"], name="accounts_zoneassign_member"),
         ),
         migrations.AddConstraint(
-            model_name='zoneassignment',
-            constraint=accounts.database.constraints.TenantPolicy(command='ALL', name='accounts_zoneassignment_tenant_all'),
+            model_name="zoneassignment",
+            constraint=accounts.database.constraints.TenantPolicy(
+                command="ALL", name="accounts_zoneassignment_tenant_all"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='zoneassignment',
-            constraint=models.UniqueConstraint(fields=('organization', 'id'), name='accounts_zoneassignment_key'),
+            model_name="zoneassignment",
+            constraint=models.UniqueConstraint(fields=("organization", "id"), name="accounts_zoneassignment_key"),
         ),
         migrations.AddConstraint(
-            model_name='zoneassignment',
-            constraint=accounts.database.constraints.CompositeForeignKey(field='zone', name='accounts_zoneassignment_zone_fk'),
+            model_name="zoneassignment",
+            constraint=accounts.database.constraints.CompositeForeignKey(
+                field="zone", name="accounts_zoneassignment_zone_fk"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='zoneassignment',
-            constraint=accounts.database.constraints.CompositeForeignKey(field='member', name='accounts_zoneassignment_member_fk'),
+            model_name="zoneassignment",
+            constraint=accounts.database.constraints.CompositeForeignKey(
+                field="member", name="accounts_zoneassignment_member_fk"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='zoneassignment',
-            constraint=models.UniqueConstraint(fields=('organization', 'zone', 'member', 'start'), name='accounts_zoneassignment_start'),
+            model_name="zoneassignment",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "zone", "member", "start"), name="accounts_zoneassignment_start"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='zoneassignment',
-            constraint=models.CheckConstraint(condition=models.Q(('end__isnull', True), ('end__gte', models.F('start')), _connector='OR'), name='accounts_zoneassignment_span'),
+            model_name="zoneassignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("end__isnull", True), ("end__gte", models.F("start")), _connector="OR"),
+                name="accounts_zoneassignment_span",
+            ),
         ),
     ]

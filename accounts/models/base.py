@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 from django_scopes import ScopedManager
 
-from accounts.database import NameKeyField
+from accounts.database import NameKeyField, name_key
 
 
 class TenantModel(models.Model):
@@ -33,6 +33,11 @@ class NamedModel(TenantModel):
 
     class Meta:
         abstract = True
+
+    def full_clean(self, *args: Any, **kwargs: Any) -> None:
+        """The key first: whether a name is taken is asked of it."""
+        self.name_key = name_key(self.name)
+        super().full_clean(*args, **kwargs)
 
     def __str__(self) -> str:
         return self.name

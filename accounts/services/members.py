@@ -1,0 +1,64 @@
+"""People of an organization."""
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from accounts.models import Member, Organization, Role, User
+from accounts.services.audit import record, save_changes
+
+
+class LastAdmin(ValueError):
+    """The organization would be left without an admin who can sign in."""
+
+
+class LoginTaken(ValueError):
+    """This login, or this address, is another member's already."""
+
+
+@transaction.atomic
+def add_member(
+    organization: Organization,
+    *,
+    name: str,
+    role: Role = Role.SALESPERSON,
+    user: User | None = None,
+    email: str = "",
+    active_from: date | None = None,
+    by: Member | None = None,
+) -> Member:
+    """Add a person to the open organization, with a login or without. Raises LoginTaken."""
+    email = email.strip().lower()
+    _refuse_taken(Member.objects.all(), user, email)
+    member = Member.objects.create(
+        organization=organization, name=name, role=role, user=user, email=email, active_from=active_from
+    )
+    record(member, {"name": (None, name), "role": (None, str(role))}, by=by, why="added")
+    return member
+
+
+@transaction.atomic
+def change_member(member: Member, *, by: Member | None, today: date, **changes: Any) -> Member:
+    """Change name, e-mail, role, login, first or last day. Raises ValidationError, LoginTaken, LastAdmin.
+
+    Somebody who leaves gets a last day and keeps the records; nobody is deleted. `today` is the organization's.
+    """
+    # All admins, in one order, so that two who demote each other wait instead of both succeeding.
+    list(Member.objects.filter(role=Role.ADMIN).order_by("pk").select_for_update())
+    member = Member.objects.select_for_update().get(pk=member.pk)
+    if "email" in changes:
+        changes["email"] = changes["email"].strip().lower()
+    _refuse_taken(Member.objects.exclude(pk=member.pk), changes.get("user"), changes.get("email", ""))
+    save_changes(member, changes, by=by)
+    admins = Member.objects.filter(role=Role.ADMIN, user__is_active=True)
+    if not admins.filter(Q(active_to__isnull=True) | Q(active_to__gte=today)).exists():
+        raise LastAdmin("An organization keeps at least one admin who can sign in.")
+    return member
+
+
+def _refuse_taken(others: Any, user: User | None, email: str) -> None:
+    taken = (Q(user=user) if user else Q()) | (Q(email=email) if email else Q())
+    if taken and others.filter(taken).exists():
+        raise LoginTaken("Another member has this login or this e-mail address.")
