@@ -27,7 +27,7 @@ def pace_calendar(organization: Organization, period: Period) -> WorkCalendar | 
 
 @lru_cache(maxsize=512)
 def public_holidays(country: str, region: str, year: int) -> frozenset[date]:
-    """A country's public holidays in a year; of the whole country where the region is unknown, none where the country is."""
+    """A country's public holidays in a year: the whole country's where the region is unknown, none where itself is."""
     for subdivision in (region or None, None):
         try:
             return frozenset(holidays.country_holidays(country, subdiv=subdivision, years=year))

@@ -19,10 +19,7 @@ class Membership:
 def memberships(user: User, *, at: datetime) -> list[Membership]:
     """The organizations a login belongs to on the local day of a moment, by name. Two queries and the login setting."""
     with login(user.pk):
-        members = {
-            member.organization_id: member
-            for member in Member.objects.with_scopes_disabled().filter(user=user)  # type: ignore[attr-defined]
-        }
+        members = {member.organization_id: member for member in Member.objects.filter(user=user)}
     organizations = Organization.objects.filter(pk__in=members).order_by("name", "pk")
     return [
         Membership(slug=organization.slug, name=organization.name, role=members[organization.pk].get_role_display())

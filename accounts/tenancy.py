@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django_scopes import scope
+from django_scopes import scope, scopes_disabled
 
 if TYPE_CHECKING:
     from accounts.models import Organization
@@ -76,7 +76,8 @@ def login(user_id: int, *, using: str = "default") -> Iterator[None]:
         _set(connection, "app.login", str(int(user_id)))
         token = _login.set(user_id)
         try:
-            yield
+            with scopes_disabled():
+                yield
         finally:
             _login.reset(token)
         if nested:

@@ -3,6 +3,7 @@
 Source: docs/adr/0002-three-locks.md.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, Tags, register
@@ -12,7 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
 RUNTIME = "default"
-# Each is a way past row policies: roles that ignore them, owners who could drop them, and TRUNCATE, which they don't cover.
+# Ways past row policies: roles that ignore them, owners who could drop them, and TRUNCATE, which they don't cover.
 FAULTS = {
     "is a superuser, or may become one": """
         SELECT EXISTS (SELECT FROM pg_roles r WHERE r.rolsuper AND pg_has_role(current_user, r.oid, 'MEMBER'))""",
@@ -59,7 +60,7 @@ def refuse_unsafe_role(sender: object, connection: BaseDatabaseWrapper, **kwargs
 
 
 @register(Tags.database)
-def runtime_role(databases: list[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+def runtime_role(*, databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
     """`manage.py check --database default` says the same."""
     if RUNTIME not in (databases or []):
         return []

@@ -2,12 +2,14 @@
 
 from accounts.database.constraints import CompositeForeignKey, RowPolicy, TenantPolicy, tenant_rules
 from accounts.database.fields import NameKeyField, TenantForeignKey, name_key
+from accounts.database.managers import TenantManager
 
 __all__ = [
     "CompositeForeignKey",
     "NameKeyField",
     "RowPolicy",
     "TenantForeignKey",
+    "TenantManager",
     "TenantPolicy",
     "name_key",
     "tenant_rules",

@@ -20,15 +20,15 @@ class _DatabaseConstraint(BaseConstraint):
     def validate(self, *args: Any, **kwargs: Any) -> None:
         """Left to the database."""
 
-    def constraint_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
+    def constraint_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> Any:
         """Nothing inside CREATE TABLE."""
-        return self.create_sql(model, schema_editor)  # type: ignore[return-value]  # None is left out
+        return self.create_sql(model, schema_editor)
 
-    def create_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> Statement:
+    def create_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> Any:
         """Put off to the end of the migration, when every table and key it refers to stands."""
         assert schema_editor is not None
         schema_editor.deferred_sql.extend(self.statements(model, schema_editor))
-        return None  # type: ignore[return-value]  # nothing to run at once
+        return None  # nothing to run at once
 
     def statements(self, model: Any, schema_editor: BaseDatabaseSchemaEditor) -> list[Statement]:
         """The statements that make the constraint, in order."""
@@ -71,7 +71,7 @@ class CompositeForeignKey(_DatabaseConstraint):
             *(Statement("ALTER TABLE %(table)s FORCE ROW LEVEL SECURITY", table=each) for each in tables),
         ]
 
-    def remove_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> Statement:
+    def remove_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> Any:
         """Drop the key."""
         assert schema_editor is not None
         quote = schema_editor.quote_name
@@ -115,7 +115,7 @@ class RowPolicy(_DatabaseConstraint):
             ),
         ]
 
-    def remove_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> Statement:
+    def remove_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> Any:
         """Drop the policy; forced security without one shows no row at all."""
         assert schema_editor is not None
         quote = schema_editor.quote_name

@@ -54,9 +54,10 @@ class TenantForeignKey(models.ForeignKey[Any, Any]):
         """
         if alias is None or related_alias is None:
             return None
-        ours = self.model._meta.get_field("organization")
-        theirs = self.remote_field.model._meta.get_field("organization")
-        return WhereNode([Exact(ours.get_col(alias), theirs.get_col(related_alias))], connector=AND)
+        ours: Any = self.model._meta.get_field("organization")
+        theirs: Any = self.remote_field.model._meta.get_field("organization")
+        same: Any = Exact(ours.get_col(alias), theirs.get_col(related_alias))
+        return WhereNode([same], connector=AND)
 
     def get_extra_descriptor_filter(self, instance: models.Model) -> dict[str, Any]:
         """Follow the reference within the row's own organization."""

@@ -3,9 +3,8 @@
 from typing import Any
 
 from django.db import models
-from django_scopes import ScopedManager
 
-from accounts.database import NameKeyField, name_key
+from accounts.database import NameKeyField, TenantManager, name_key
 
 
 class TenantModel(models.Model):
@@ -15,14 +14,14 @@ class TenantModel(models.Model):
         "accounts.Organization", on_delete=models.PROTECT, related_name="+", editable=False, db_index=False
     )
 
-    objects = ScopedManager(organization="organization")
+    objects = TenantManager()
 
     class Meta:
         abstract = True
 
     def _do_update(self, base_qs: Any, *args: Any, **kwargs: Any) -> Any:
         # The base manager is not scoped; the row's own organization keeps UPDATE ... WHERE id = x inside the tenant.
-        return super()._do_update(base_qs.filter(organization_id=self.organization_id), *args, **kwargs)  # type: ignore[misc]
+        return super()._do_update(base_qs.filter(organization_id=self.organization_id), *args, **kwargs)
 
 
 class NamedModel(TenantModel):
@@ -34,10 +33,10 @@ class NamedModel(TenantModel):
     class Meta:
         abstract = True
 
+    def __str__(self) -> str:
+        return self.name
+
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
         """The key first: whether a name is taken is asked of it."""
         self.name_key = name_key(self.name)
         super().full_clean(*args, **kwargs)
-
-    def __str__(self) -> str:
-        return self.name

@@ -3,6 +3,9 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo, available_timezones
 
+import holidays
+from babel import localedata
+from babel.numbers import list_currencies
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -60,6 +63,20 @@ class Organization(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Weekdays, language, currency, country and region are ones that calendars and number formats know."""
+        if not set(self.working_weekdays) <= set(range(7)):
+            raise ValidationError({"working_weekdays": "Weekdays are 0 (Monday) to 6 (Sunday)."})
+        if not localedata.exists(self.language.replace("-", "_")):
+            raise ValidationError({"language": f"There is no language called {self.language}."})
+        if self.currency not in list_currencies():
+            raise ValidationError({"currency": f"There is no currency called {self.currency}."})
+        regions = holidays.list_supported_countries(include_aliases=True)
+        if self.holiday_country and self.holiday_country not in regions:
+            raise ValidationError({"holiday_country": f"No public holidays are known for {self.holiday_country}."})
+        if self.holiday_region and self.holiday_region not in regions.get(self.holiday_country, []):
+            raise ValidationError({"holiday_region": f"No public holidays are known for {self.holiday_region}."})
 
     def local_date(self, moment: datetime) -> date:
         """The date on this organization's wall at a moment."""

@@ -4,7 +4,7 @@ All but `create_organization` run inside the organization's tenant. `by` is the 
 """
 
 from accounts.services.audit import record
-from accounts.services.logins import choose_theme
+from accounts.services.logins import add_login, choose_theme
 from accounts.services.members import LastAdmin, LoginTaken, add_member, change_member
 from accounts.services.organizations import (
     add_closing_day,
@@ -24,6 +24,7 @@ __all__ = [
     "SpansOverlap",
     "add_closing_day",
     "add_company",
+    "add_login",
     "add_member",
     "add_team",
     "add_zone",
