@@ -1,0 +1,324 @@
+"""Deals and their lines into the ledger.
+
+Source: docs/adr/0005-one-way-in.md.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+
+from accounts.tenancy import current_organization
+from ledger.ingest import statements
+from ledger.ingest.judge import HEADER_NAMES, LIMIT, Judgement
+from ledger.ingest.names import NONE, WORDS, Resolver
+from ledger.ingest.rows import AMOUNTS, Batch, Outcome, Unknowns
+from ledger.ingest.totals import BATCH, DELETION, keep_totals
+
+_HEADER = ("date", *HEADER_NAMES)
+_NEW, _CHANGED, _SAME = "n", "c", "s"
+_UNSAFE = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A deal as it stands; `header` and `totals` are text as COPY writes it, `adds` says that this run wrote it."""
+
+    id: int
+    adds: bool
+    header: tuple[str, ...]
+    totals: tuple[str, ...]
+
+
+def ingest_deals(batch: Batch, *, kind: str, run: UUID, unknowns: Unknowns) -> Outcome:
+    """Store a batch of deal lines in the open organization; rows that don't hold are refused, the others stored.
+
+    Rows of one number are one deal, whose date and names its first row says. A deal that this `run` wrote gets the
+    rows as further lines, any other stored one has its lines replaced. About 20 queries whatever the number of rows.
+    Waits for other ingests of the organization; their order is the order of their transactions' ends.
+    """
+    organization_id = current_organization().pk
+    judged = Judgement(batch)
+    with connection.cursor() as cursor:
+        cursor.execute(statements.LOCK, [organization_id])
+        stored = _find(cursor, organization_id, kind, run, judged)
+        _resolve(judged, stored, Resolver(cursor, organization_id, unknowns))
+        _judge_headers(judged, stored)
+        _judge_sums(judged, stored)
+        rows = judged.accepted()
+        unchanged = _write(cursor, organization_id, kind, run, judged, rows, stored) if rows else 0
+    refusals = [judged.refusals[index] for index in sorted(judged.refusals)]
+    return Outcome(stored=len(rows), unchanged=unchanged, refusals=refusals)
+
+
+def delete_deals(numbers: Collection[str], *, kind: str) -> int:
+    """Take deals of the open organization back, with their lines and what they add to the totals; returns how many."""
+    organization_id = current_organization().pk
+    with connection.cursor() as cursor:
+        cursor.execute(statements.LOCK, [organization_id])
+        cursor.execute(
+            "SELECT id FROM ledger_deal WHERE organization_id = %s AND kind = %s AND number = ANY(%s)",
+            [organization_id, kind, list(numbers)],
+        )
+        ids = [id_ for (id_,) in cursor.fetchall()]
+        if ids:
+            keep_totals(cursor, DELETION, organization=organization_id, kind=kind, ids=ids)
+            cursor.execute(statements.DELETE_LINES, [organization_id, ids])
+            cursor.execute(statements.DELETE_DEALS, [organization_id, ids])
+    return len(ids)
+
+
+def _find(cursor: CursorWrapper, organization_id: int, kind: str, run: UUID, judged: Judgement) -> dict[str, Stored]:
+    """The deals of the batch that are stored already, by number."""
+    numbers = [number for number in dict.fromkeys(judged.texts["number"]) if "\0" not in number]
+    cursor.execute(statements.FIND, [run, organization_id, kind, numbers])
+    ids = len(HEADER_NAMES)
+    return {
+        number: Stored(id_, adds, (day.isoformat(), *(value or NONE for value in rest[:ids])), tuple(rest[ids:]))
+        for number, id_, adds, day, *rest in cursor.fetchall()
+    }
+
+
+def _resolve(judged: Judgement, stored: dict[str, Stored], resolver: Resolver) -> None:
+    """Names to ids. What a row leaves out of a deal that this run wrote is what that deal says."""
+    added_to = (
+        [
+            (index, stored[number])
+            for index, number in enumerate(judged.texts["number"])
+            if number in stored and stored[number].adds
+        ]
+        if any(deal.adds for deal in stored.values())
+        else []
+    )
+    for dimension in (*HEADER_NAMES, "brand"):
+        column = judged.texts[dimension]
+        if dimension == "customer_branch":
+            _resolve_branches(judged, resolver)
+        else:
+            judged.settle(dimension, resolver.resolve(dimension, judged.names(dimension)))
+        if dimension != "brand":
+            place = _HEADER.index(dimension)
+            for index, deal in added_to:
+                if not column[index]:
+                    judged.ids[dimension][index] = deal.header[place]
+
+
+def _resolve_branches(judged: Judgement, resolver: Resolver) -> None:
+    """A branch belongs to the row's customer, so that two customers may each have a branch called Main."""
+    column, customers = judged.texts["customer_branch"], judged.ids["customer"]
+    ids = judged.ids["customer_branch"] = [NONE] * judged.size
+    if not any(column):
+        return
+    named = []
+    for index, name in enumerate(column):
+        if name.strip() and index not in judged.refusals:
+            if customers[index] == NONE:
+                judged.refuse(index, "customer_branch", name, "A customer branch needs its customer.")
+            else:
+                named.append(index)
+    found, problems = resolver.resolve_branches({(customers[index], column[index]) for index in named})
+    for index in named:
+        name = column[index]
+        if (customers[index], name) in found:
+            ids[index] = found[customers[index], name]
+        else:
+            judged.refuse(index, "customer_branch", name, problems.get(name, "This branch could not be added."))
+
+
+def _judge_headers(judged: Judgement, stored: dict[str, Stored]) -> None:
+    """Every row names a state; the rows of one number agree, with one another and with what this run has stored."""
+    if NONE in judged.ids["state"]:
+        for index, state in enumerate(judged.ids["state"]):
+            if state == NONE:
+                judged.refuse(index, "state", "", "The state is missing.")
+    agreed = {number: deal.header for number, deal in stored.items() if deal.adds}
+    if not judged.first and not agreed:
+        return
+    days = [day.isoformat() for day in judged.batch.date]
+    for index, header in enumerate(zip(days, *(judged.ids[name] for name in HEADER_NAMES), strict=True)):
+        number = judged.texts["number"][index]
+        if index in judged.refusals or (not judged.first and number not in agreed):
+            continue
+        expected = agreed.setdefault(number, header)
+        if header != expected:
+            place = next(place for place, pair in enumerate(zip(header, expected, strict=True)) if pair[0] != pair[1])
+            field = _HEADER[place]
+            value = days[index] if field == "date" else judged.texts[field][index]
+            judged.refuse(index, field, value, _disagrees(number, field, expected[place]))
+
+
+def _disagrees(number: str, field: str, expected: str) -> str:
+    word = "date" if field == "date" else WORDS[field][0]
+    if expected == NONE:
+        return f"Deal {number} has no {word} in its first row, and all its rows must agree."
+    return f"Deal {number} has another {word} in its first row, and all its rows must agree."
+
+
+def _judge_sums(judged: Judgement, stored: dict[str, Stored]) -> None:
+    """A deal whose lines add up to more than a column holds is refused with all its rows of this batch."""
+    for number, rows in _several(judged, stored).items():
+        for place, field in enumerate(AMOUNTS):
+            before = Decimal(stored[number].totals[place]) if number in stored and stored[number].adds else Decimal(0)
+            if abs(sum((Decimal(judged.amounts[field][index]) for index in rows), before)) >= LIMIT:
+                for index in rows:
+                    reason = f"The lines of deal {number} add up to a number that is too large."
+                    judged.refuse(index, field, judged.amounts[field][index], reason)
+
+
+def _several(judged: Judgement, stored: dict[str, Stored]) -> dict[str, list[int]]:
+    """{number: its accepted rows} of the deals that have, or may have, more than one line."""
+    adds = {number for number, deal in stored.items() if deal.adds}
+    if not judged.first and not adds:
+        return {}
+    rows: dict[str, list[int]] = {}
+    for index in judged.accepted():
+        rows.setdefault(judged.texts["number"][index], []).append(index)
+    return {number: indexes for number, indexes in rows.items() if len(indexes) > 1 or number in adds}
+
+
+def _write(
+    cursor: CursorWrapper,
+    organization_id: int,
+    kind: str,
+    run: UUID,
+    judged: Judgement,
+    rows: list[int],
+    stored: dict[str, Stored],
+) -> int:
+    """Write the accepted rows; how many of them belong to deals that were as they are."""
+    several = _several(judged, stored)
+    deals = _deals(cursor, organization_id, judged, rows, stored, several)
+    cursor.execute(statements.CREATE_DEALS)
+    cursor.execute(statements.CREATE_LINES)
+    _copy(cursor, statements.COPY_DEALS, deals.columns)
+    _copy(cursor, statements.COPY_LINES, deals.line_columns)
+    values: dict[str, Any] = {"organization": organization_id, "run": run}
+    if any(mode != _SAME for mode in deals.modes):
+        keep_totals(cursor, BATCH, organization=organization_id, kind=kind)
+    if _NEW in deals.modes:
+        cursor.execute(statements.INSERT_DEALS, [organization_id, kind, run])
+    same: set[int] = set()
+    if stored:
+        cursor.execute(statements.UPDATE_DEALS, values)
+        cursor.execute(statements.STAMP_DEALS, values)
+        cursor.execute(statements.MERGE_LINES, values)
+        differing = {id_ for (id_,) in cursor.fetchall()}
+        same = {int(id_) for id_, mode in zip(deals.columns[0], deals.modes, strict=True) if mode == _SAME} - differing
+    else:
+        cursor.execute(statements.INSERT_LINES, [organization_id])
+    cursor.execute(statements.DROP)
+    return sum(1 for id_ in deals.line_columns[0] if int(id_) in same) if same else 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Deals:
+    """The deals of a batch and their lines, in columns of text as COPY takes them."""
+
+    modes: list[str]
+    columns: list[list[str]]
+    line_columns: list[list[str]]
+
+
+def _deals(
+    cursor: CursorWrapper,
+    organization_id: int,
+    judged: Judgement,
+    rows: list[int],
+    stored: dict[str, Stored],
+    several: dict[str, list[int]],
+) -> _Deals:
+    """Gather the accepted rows into deals. New ones get their ids here, so that their lines know them at once."""
+    numbers = judged.texts["number"]
+    heads = [index for index in rows if numbers[index] not in several or several[numbers[index]][0] == index]
+    totals = {field: _pick(judged.amounts[field], heads) for field in AMOUNTS}
+    last = ["1"] * len(heads)
+    position = dict.fromkeys(rows, "1") if several else {}
+    if several:
+        adding = {number: stored[number] for number in several if number in stored and stored[number].adds}
+        before = _last_positions(cursor, organization_id, adding.values())
+        for place, head in enumerate(heads):
+            number = numbers[head]
+            if number not in several:
+                continue
+            lines = several[number]
+            deal = adding.get(number)
+            offset = before[deal.id] if deal else 0
+            position.update((index, str(offset + count)) for count, index in enumerate(lines, 1))
+            last[place] = str(offset + len(lines))
+            for at, field in enumerate(AMOUNTS):
+                start = Decimal(deal.totals[at]) if deal else Decimal(0)
+                totals[field][place] = str(sum((Decimal(judged.amounts[field][index]) for index in lines), start))
+    head_numbers = _pick(numbers, heads)
+    dates = {day: day.isoformat() for day in set(judged.batch.date)}
+    header = [
+        [dates[judged.batch.date[index]] for index in heads],
+        *(_pick(judged.ids[name], heads) for name in HEADER_NAMES),
+    ]
+    modes, ids = _modes_and_ids(cursor, head_numbers, header, [totals[field] for field in AMOUNTS], stored)
+    columns = [ids, modes, last, _safe(head_numbers), *header, *(totals[field] for field in AMOUNTS)]
+    id_of = dict(zip(head_numbers, ids, strict=True)) if several else {}
+    return _Deals(
+        modes,
+        columns,
+        [
+            [id_of[numbers[index]] for index in rows] if several else ids,
+            [position[index] for index in rows] if several else last,
+            _pick(judged.ids["brand"], rows),
+            _safe(_pick(judged.texts["product"], rows)),
+            *(_pick(judged.amounts[field], rows) for field in AMOUNTS),
+        ],
+    )
+
+
+def _modes_and_ids(
+    cursor: CursorWrapper,
+    numbers: Sequence[str],
+    header: list[list[str]],
+    totals: list[list[str]],
+    stored: dict[str, Stored],
+) -> tuple[list[str], list[str]]:
+    fresh = sum(1 for number in numbers if number not in stored) if stored else len(numbers)
+    cursor.execute(statements.NEW_IDS, [fresh])
+    new_ids = iter([str(id_) for (id_,) in cursor.fetchall()])
+    if not stored:
+        return [_NEW] * len(numbers), list(new_ids)
+    modes, ids = [], []
+    for number, ours, sums in zip(numbers, zip(*header, strict=True), zip(*totals, strict=True), strict=True):
+        deal = stored.get(number)
+        if deal is None:
+            modes.append(_NEW)
+            ids.append(next(new_ids))
+        else:
+            same = not deal.adds and (ours, sums) == (deal.header, deal.totals)
+            modes.append(_SAME if same else _CHANGED)
+            ids.append(str(deal.id))
+    return modes, ids
+
+
+def _last_positions(cursor: CursorWrapper, organization_id: int, deals: Iterable[Stored]) -> dict[int, int]:
+    ids = [deal.id for deal in deals]
+    if not ids:
+        return {}
+    cursor.execute(statements.LAST_POSITIONS, [organization_id, ids])
+    return dict.fromkeys(ids, 0) | dict(cursor.fetchall())
+
+
+def _pick(column: list[str], indexes: list[int]) -> list[str]:
+    return column[:] if len(indexes) == len(column) else [column[index] for index in indexes]
+
+
+def _safe(column: list[str]) -> list[str]:
+    """Text with what COPY reads as a sign of its own escaped."""
+    joined = "".join(column)
+    if any(sign in joined for sign in "\\\t\n\r"):
+        return [text.translate(_UNSAFE) for text in column]
+    return column
+
+
+def _copy(cursor: CursorWrapper, statement: str, columns: list[list[str]]) -> None:
+    with cursor.copy(statement) as copy:
+        copy.write("\n".join(map("\t".join, zip(*columns, strict=True))) + "\n")
