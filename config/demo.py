@@ -19,7 +19,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -173,9 +173,10 @@ def _answers(port: int) -> bool:
 
 
 @contextmanager
-def site(home: Home, port: int) -> Iterator[tuple[Site, str, str]]:
-    """The whole demo on a port: yield it once it answers, with its address and its logins, and stop it at the end."""
+def site(home: Home, choose_port: Callable[[], int]) -> Iterator[tuple[Site, str, str]]:
+    """The whole demo: yield it once it answers, with its address and its logins, and stop it at the end."""
     with only_one(home) as lock:
+        port = choose_port()
         _say("Starting PostgreSQL and Redis." if not os.environ.get("DATABASE_URL") else "Starting.")
         with servers(home, fast=False) as environment:
             environment.setdefault("DEBUG", "1")
@@ -194,7 +195,7 @@ def site(home: Home, port: int) -> Iterator[tuple[Site, str, str]]:
 
 def serve(home: Home) -> int:
     """Run the demo until a signal ends it (exit code 0) or a part of it dies (EmbeddedError)."""
-    with site(home, wanted_port()) as (everything, url, logins):
+    with site(home, wanted_port) as (everything, url, logins):
         _say(f"Open {url}\n{logins}\nCtrl-C stops it. Logs are in {home.log}.")
         wake, woken = os.pipe()
         os.set_blocking(woken, False)
@@ -219,7 +220,7 @@ def _check_servers(home: Home) -> None:
 def beside(home: Home, command: Sequence[str]) -> int:
     """Run a command while the demo runs, starting it on a free port if it doesn't; return the command's exit code."""
     try:
-        with site(home, process.free_port()) as (_, url, logins):
+        with site(home, process.free_port) as (_, url, logins):
             return run(command, dict(os.environ) | {"DEMO_URL": url, "DEMO_LOGINS": logins})
     except AlreadyRunning as other:
         if "url" not in other.known:
