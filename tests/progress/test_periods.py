@@ -1,0 +1,161 @@
+"""Periods, the fiscal calendar and working days."""
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from progress.periods import (
+    Period,
+    PeriodKind,
+    WorkCalendar,
+    following,
+    month_of,
+    preceding,
+    quarter_of,
+    semester_of,
+    split_into_months,
+    year_of,
+)
+from tests.progress import strategies as some
+from tests.progress.tables import Row, calendar, cases, listed, period
+
+APRIL = Period(date(2025, 4, 1), date(2025, 4, 30))
+
+
+def period_of(kind: str, day: date, fiscal_start: int) -> Period:
+    if kind == "month":
+        return month_of(day)
+    return {"quarter": quarter_of, "semester": semester_of, "year": year_of}[kind](day, fiscal_start)
+
+
+@cases("periods", "The period around a day")
+def test_period_around_a_day(row: Row) -> None:
+    found = period_of(row["kind"], date.fromisoformat(row["day"]), int(row["fiscal start"]))
+    assert found == period(row["period"])
+
+
+@cases("periods", "The next and the one before")
+def test_neighbours(row: Row) -> None:
+    kind = PeriodKind(row["kind"])
+    assert preceding(period(row["period"]), kind) == period(row["before"])
+    assert following(period(row["period"]), kind) == period(row["next"])
+
+
+@cases("periods", "Splitting into months")
+def test_split_into_months(row: Row) -> None:
+    assert split_into_months(period(row["period"])) == tuple(listed(period, row["months"]))
+
+
+@cases("periods", "Working days")
+def test_working_days(row: Row) -> None:
+    counting = calendar(row["calendar"])
+    assert counting is not None
+    assert counting.count(period(row["period"])) == int(row["days"])
+
+
+@given(some.days, some.fiscal_starts, st.sampled_from(PeriodKind))
+def test_a_period_holds_its_day_and_meets_its_neighbours(day: date, fiscal_start: int, kind: PeriodKind) -> None:
+    found = period_of(kind, day, fiscal_start)
+    assert day in found
+    for edge in (found.start, found.end):
+        assert period_of(kind, edge, fiscal_start) == found
+    after, before = following(found, kind), preceding(found, kind)
+    assert after == period_of(kind, found.end + timedelta(days=1), fiscal_start)
+    assert before == period_of(kind, found.start - timedelta(days=1), fiscal_start)
+
+
+@given(some.days, some.fiscal_starts)
+def test_a_fiscal_year_is_two_halves_four_quarters_and_twelve_months(day: date, fiscal_start: int) -> None:
+    year = year_of(day, fiscal_start)
+    assert (year.start.month, year.start.day) == (fiscal_start, 1)
+    for count, kind in [(2, PeriodKind.SEMESTER), (4, PeriodKind.QUARTER), (12, PeriodKind.MONTH)]:
+        parts = [period_of(kind, year.start, fiscal_start)]
+        while len(parts) < count:
+            parts.append(following(parts[-1], kind))
+        assert (parts[0].start, parts[-1].end) == (year.start, year.end)
+
+
+@given(some.periods)
+def test_months_tile_their_period(whole: Period) -> None:
+    months = split_into_months(whole)
+    assert (months[0].start, months[-1].end) == (whole.start, whole.end)
+    assert sum(month.days for month in months) == whole.days
+    assert all(b.start - a.end == timedelta(days=1) for a, b in pairwise(months))
+    assert all(month_of(month.start) == month_of(month.end) for month in months)
+
+
+@given(some.periods, st.sampled_from(PeriodKind))
+def test_any_period_is_followed_without_a_gap(whole: Period, kind: PeriodKind) -> None:
+    assert following(whole, kind).start - whole.end == timedelta(days=1)
+    assert whole.start - preceding(whole, kind).end == timedelta(days=1)
+
+
+@given(st.data(), some.periods)
+def test_count_equals_counting_day_by_day(data: st.DataObject, whole: Period) -> None:
+    counting = data.draw(some.calendars_near(whole))
+    every = [whole.start + timedelta(days=offset) for offset in range(whole.days)]
+    assert counting.count(whole) == sum(counting.is_working(day) for day in every)
+    assert every[-1] == whole.end
+
+
+@pytest.mark.parametrize(
+    ("day", "inside"),
+    [
+        pytest.param(date(2025, 3, 31), False, id="the-day-before"),
+        pytest.param(date(2025, 4, 1), True, id="first-day-counts"),
+        pytest.param(date(2025, 4, 30), True, id="last-day-counts"),
+        pytest.param(date(2025, 5, 1), False, id="the-day-after"),
+    ],
+)
+def test_a_period_includes_both_ends(day: date, inside: bool) -> None:
+    assert (day in APRIL) is inside
+
+
+def test_what_is_not_a_day_is_in_no_period() -> None:
+    assert "2025-04-10" not in APRIL
+
+
+def test_the_calendar_ends_with_a_message() -> None:
+    last, first = month_of(date.max), month_of(date.min)
+    assert (last.end, first.start) == (date.max, date.min)
+    assert split_into_months(last) == (last,)
+    with pytest.raises(ValueError, match="9999"):
+        following(last, PeriodKind.MONTH)
+    with pytest.raises(ValueError, match="year 1"):
+        preceding(first, PeriodKind.MONTH)
+    with pytest.raises(ValueError, match="year 10000 is out of range"):
+        following(month_of(date(9999, 11, 1)), PeriodKind.QUARTER)
+    with pytest.raises(ValueError, match="year 0 is out of range"):
+        year_of(date(1, 3, 31), 4)
+
+
+def test_a_period_that_ends_before_it_starts_is_refused() -> None:
+    with pytest.raises(ValueError, match="end 2025-03-31 is before start 2025-04-01"):
+        Period(date(2025, 4, 1), date(2025, 3, 31))
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "name"),
+    [
+        pytest.param(datetime(2025, 4, 1, tzinfo=UTC), date(2025, 4, 30), "start", id="a-moment-as-start"),
+        pytest.param(date(2025, 4, 1), datetime(2025, 4, 30, tzinfo=UTC), "end", id="a-moment-as-end"),
+        pytest.param("2025-04-01", date(2025, 4, 30), "start", id="text"),
+    ],
+)
+def test_what_is_not_a_day_is_refused(start: date, end: date, name: str) -> None:
+    with pytest.raises(TypeError, match=f"{name} must be a date"):
+        Period(start, end)
+
+
+@pytest.mark.parametrize("month", [0, 13, -1])
+def test_a_fiscal_year_starts_in_a_month(month: int) -> None:
+    with pytest.raises(ValueError, match="fiscal_start must be a month from 1 to 12"):
+        year_of(date(2025, 4, 1), month)
+
+
+def test_a_weekday_is_0_to_6() -> None:
+    with pytest.raises(ValueError, match="weekdays must be 0"):
+        WorkCalendar(frozenset({1, 7}))
