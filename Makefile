@@ -31,8 +31,7 @@ lint: environment ## Check style, types and templates
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	$(NO_SERVERS) .venv/bin/mypy .
-	$(if $(TEMPLATES),.venv/bin/djlint --quiet --lint $(TEMPLATES))
-	$(if $(TEMPLATES),.venv/bin/djlint --quiet --check $(TEMPLATES))
+	$(if $(TEMPLATES),.venv/bin/djlint --lint $(TEMPLATES))
 	$(if $(TEMPLATES),.venv/bin/djade --check --target-version 5.2 $(TEMPLATES))
 
 bench: environment ## Measure pages and imports on a million deals; ARGS goes to the benchmarks
