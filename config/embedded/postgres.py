@@ -151,6 +151,8 @@ def _reachable(programs: Programs, user: tuple[int, int] | None) -> Programs:
     name = f"{programs.major}-{server.st_size}-{int(server.st_mtime)}"
     install = programs.folder.parent
     wheel = install.parent
+    if not install.name.startswith("pginstall"):
+        raise EmbeddedError(f"The user who runs PostgreSQL for root can't use {programs.folder}. Set DATABASE_URL.")
     target = ELSEWHERE / "programs" / name
     ELSEWHERE.mkdir(mode=0o755, parents=True, exist_ok=True)
     with locked(ELSEWHERE / "programs.lock"):

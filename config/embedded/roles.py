@@ -40,7 +40,7 @@ def wait_until_ready(server: subprocess.Popen[bytes], home: Home, port: int) -> 
             if "password authentication failed" in str(error):
                 raise EmbeddedError(
                     f"PostgreSQL's data under {home.path} has other passwords than secrets.json. "
-                    "Begin again with `make demo-reset`."
+                    f"Begin again with `make demo-reset`, or remove {home.path}."
                 ) from error
             if time.monotonic() > end:
                 raise EmbeddedError(f"PostgreSQL doesn't answer on port {port} after a minute: {error}") from error
