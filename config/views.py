@@ -8,6 +8,7 @@ from accounts.models import Role
 from accounts.permissions import has_role, member_required
 from accounts.requests import TenantRequest
 from config.fragments import go_to
+from config.styleguide import examples
 
 
 @require_safe
@@ -19,7 +20,7 @@ def livez(request: HttpRequest) -> HttpResponse:
 @require_safe
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Every component of the design, for people and for the tests."""
-    return render(request, "styleguide.html")
+    return render(request, "styleguide.html", examples())
 
 
 @require_safe

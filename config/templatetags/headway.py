@@ -8,6 +8,7 @@ from typing import Any
 
 from django import template
 from django.forms import BoundField
+from django.forms.widgets import ChoiceWidget
 
 from config import svg
 from config.formats import Formats, Number
@@ -75,7 +76,25 @@ def moment(value: datetime | None, formats: Formats) -> str:
 
 
 @register.inclusion_tag("components/field.html")
-def field(bound: BoundField, hint: str = "") -> dict[str, Any]:
-    """One form field with its label, help and errors, tied together for screen readers."""
-    kind = getattr(bound.field.widget, "input_type", "")
-    return {"field": bound, "hint": hint or bound.help_text, "choice": kind == "checkbox"}
+def field(
+    bound: BoundField, label: str = "", hint: str = "", *, without_hint: bool = False, **attributes: Any
+) -> dict[str, Any]:
+    """One form field with its label, help and errors, tied together for screen readers.
+
+    `attributes` go to the control: `{% field form.email autocomplete="username" %}`.
+    """
+    widget = bound.field.widget
+    several = bool(bound.use_fieldset and isinstance(widget, ChoiceWidget))
+    single = getattr(widget, "input_type", "") == "checkbox" and not several
+    hint = "" if without_hint else hint or str(bound.help_text)
+    if not (several or single):
+        attributes["class"] = f"input {widget.attrs.get('class', '')}".strip()
+    parts = [part for part, there in (("helptext", hint), ("error", bound.errors)) if there]
+    attributes["aria-describedby"] = " ".join(f"{bound.auto_id}_{part}" for part in parts) or False
+    return {
+        "field": bound,
+        "control": "" if several else bound.as_widget(attrs=attributes),
+        "label": label or bound.label,
+        "hint": hint,
+        "kind": "several" if several else "single" if single else "text",
+    }
