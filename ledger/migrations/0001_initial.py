@@ -183,11 +183,14 @@ class Migration(migrations.Migration):
                 ('filename', models.CharField(max_length=240)),
                 ('file', models.FileField(max_length=240, upload_to=ledger.models.imports.upload_path)),
                 ('size', models.BigIntegerField(help_text='Bytes')),
+                ('survey', models.JSONField(default=dict)),
+                ('shape', models.CharField(blank=True, max_length=64)),
                 ('mapping', models.JSONField(default=dict)),
                 ('options', models.JSONField(default=dict)),
                 ('status', models.CharField(choices=[('uploaded', 'Waiting for columns'), ('queued', 'Waiting to start'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Stopped')], default='uploaded', max_length=8)),
                 ('problem', models.TextField(blank=True, help_text='Why it stopped, in words for the user')),
                 ('run', models.UUIDField(default=uuid.uuid4, editable=False)),
+                ('claim', models.UUIDField(editable=False, null=True)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('started_at', models.DateTimeField(null=True)),
                 ('heartbeat_at', models.DateTimeField(null=True)),
@@ -443,6 +446,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='import',
             index=models.Index(fields=['organization', 'created_at'], name='ledger_import_created'),
+        ),
+        migrations.AddIndex(
+            model_name='import',
+            index=models.Index(fields=['organization', 'shape'], name='ledger_import_shape'),
         ),
         migrations.AddConstraint(
             model_name='import',

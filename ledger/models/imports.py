@@ -18,8 +18,10 @@ def upload_path(instance: "Import", filename: str) -> str:
 class Import(TenantModel):
     """One uploaded file on its way into the ledger.
 
-    `mapping` is {field: column header}, `options` what the user chose on the mapping page. `position` is the number of
-    rows that are done for good, kept in the same transaction as what they brought: a run that dies goes on from there.
+    `survey` is what a first look through the file found (`ledger.reading.Survey`), `shape` tells files of the same
+    columns. `mapping` is {field: column header}, `options` what else the user chose (`ledger.services.choices`).
+    `position` is the line up to which everything is done for good, kept in the same transaction as what those lines
+    brought: a run that dies goes on from there. `claim` is the worker that may write now; a later one takes it over.
     """
 
     class Status(models.TextChoices):
@@ -31,15 +33,21 @@ class Import(TenantModel):
         DONE = "done", "Done"
         FAILED = "failed", "Stopped"
 
+    #: Those on which a worker is, or should be.
+    ACTIVE = (Status.QUEUED, Status.RUNNING)
+
     kind = models.CharField(max_length=5, choices=Kind.choices, default=Kind.SALE)
     filename = models.CharField(max_length=240)
     file = models.FileField(upload_to=upload_path, max_length=240)
     size = models.BigIntegerField(help_text="Bytes")
+    survey: "models.JSONField[Any, Any]" = models.JSONField(default=dict)
+    shape = models.CharField(max_length=64, blank=True)
     mapping: "models.JSONField[Any, Any]" = models.JSONField(default=dict)
     options: "models.JSONField[Any, Any]" = models.JSONField(default=dict)
     status = models.CharField(max_length=8, choices=Status.choices, default=Status.UPLOADED)
     problem = models.TextField(blank=True, help_text="Why it stopped, in words for the user")
     run = models.UUIDField(default=uuid.uuid4, editable=False)
+    claim = models.UUIDField(null=True, editable=False)
     created_by = TenantForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
@@ -57,7 +65,10 @@ class Import(TenantModel):
             *tenant_rules("created_by"),
             models.CheckConstraint(condition=models.Q(kind__in=Kind.values), name="ledger_import_kind"),
         ]
-        indexes = [models.Index(fields=["organization", "created_at"], name="ledger_import_created")]
+        indexes = [
+            models.Index(fields=["organization", "created_at"], name="ledger_import_created"),
+            models.Index(fields=["organization", "shape"], name="ledger_import_shape"),
+        ]
 
     def __str__(self) -> str:
         return self.filename

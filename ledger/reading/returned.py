@@ -1,0 +1,25 @@
+"""Our list of refused rows on its way out and back: safe in a spreadsheet, and unchanged when it comes home.
+
+A cell that a spreadsheet would take for a formula is sent out with an apostrophe before it. So is one that starts with
+apostrophes and then such a sign, so that taking one apostrophe away again always gives the first text back. Cells that
+are plain signed numbers (-12.50) can't do harm and stay as they are. Only a file whose last column is REASON is
+treated like this on its way in: in anybody else's file an apostrophe is an apostrophe.
+"""
+
+import re
+from collections.abc import Iterable
+
+REASON = "Why this row was refused"
+FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
+GUARDED = re.compile(r"'+[=+\-@\t\r\n]")
+SIGNED_NUMBER = re.compile(r"[-+][\d.,' \u00a0\u202f]*\d\s*", re.ASCII)
+
+
+def guarded(cells: Iterable[str]) -> list[str]:
+    """Cells as they may be opened in a spreadsheet."""
+    return ["'" + cell if FORMULA.match(cell) and not SIGNED_NUMBER.fullmatch(cell) else cell for cell in cells]
+
+
+def taken_back(cells: Iterable[str]) -> list[str]:
+    """The cells as they were before `guarded`."""
+    return [cell[1:] if GUARDED.match(cell) else cell for cell in cells]
