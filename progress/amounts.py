@@ -19,15 +19,13 @@ def ratio(value: object, name: str) -> tuple[int, int]:
     Raises TypeError for anything but Decimal and int (a float, a bool, None), ValueError for NaN and infinity, both
     with `name` in the message.
     """
-    if type(value) is int:
-        return value, 1
     if isinstance(value, Decimal):
         if not value.is_finite():
             raise ValueError(f"{name} must be a finite number, not {value}")
         return value.as_integer_ratio()
-    if isinstance(value, int) and not isinstance(value, bool):
-        return int(value), 1
-    raise TypeError(f"{name} must be Decimal or int, not {type(value).__name__}")
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(f"{name} must be Decimal or int, not {type(value).__name__}")
+    return value, 1
 
 
 def target_ratio(value: object, name: str = "target") -> tuple[int, int]:
