@@ -17,8 +17,8 @@ COLUMNS = ("measured", "median", "min", "max", "unit", "compared", "aim", "")
 class Row:
     """One line of the table.
 
-    `figures` are what the runs gave, in `unit`; a single one stands for itself. `reference` is the median of the row
-    that this one is compared with. `at_most` or `at_least` is the stated aim for the median, `ratio_at_most` the one for
+    `figures` are what the runs gave, in `unit`; a single one stands for itself; `reference` is the median of the
+    row to compare with. `at_most` or `at_least` is the stated aim for the median, `ratio_at_most` the one for
     median / reference; a row may state none, or both kinds.
     """
 

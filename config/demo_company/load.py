@@ -13,8 +13,7 @@ from django.db.models import Max, Min, Q
 from accounts.calendar import working_days
 from accounts.models import AuditEntry, Member, Organization, Role, TeamMembership
 from accounts.tenancy import tenant
-from config.demo_company import cast
-from config.demo_company.aims import aims, last_month
+from config.demo_company.aims import Aim, aims, last_month
 from config.demo_company.cast import ADMIN, MANAGER, PASSWORD, PEOPLE, SEED
 from config.demo_company.deals import LONGEST_OPEN, PREFIX, Record, Story, records
 from config.demo_company.found import SLUG, TIME_ZONE, found, found_empty
@@ -24,7 +23,7 @@ from progress.periods import Period, month_of
 from targets.models import MonthlyTarget
 from targets.services import Edit, set_targets
 
-DEALS_A_BATCH = 3_000
+DEALS_A_BATCH = 10_000
 MADE_BY_INGEST = Unknowns(create=frozenset({"customer", "customer_branch", "wholesaler_branch"}))
 
 
@@ -131,7 +130,7 @@ def _batch(chunk: Iterable[Record]) -> Batch:
 
 
 def _add_targets(story: Story, organization: Organization, today: date) -> int:
-    """Targets of months that have none at all yet, as the admin would type them; how many cells."""
+    """Targets of months that have none at all yet; how many cells."""
     by = Member.objects.get(email=ADMIN.email)
     members = dict(Member.objects.values_list("name", "pk"))
     channels = dict(Channel.objects.filter(archived_at=None).values_list("name", "pk"))
@@ -140,34 +139,51 @@ def _add_targets(story: Story, organization: Organization, today: date) -> int:
     for month, group in groupby(aims(story, story.opened, last_month(today)), lambda aim: aim.month):
         if month in done:
             continue
-        asked = [aim for aim in group if aim.member in members and aim.channel in channels]
+        asked = {
+            (members[aim.member], channels[aim.channel]): aim
+            for aim in group
+            if aim.member in members and aim.channel in channels
+        }
         # Targets are agreed a few days before the month.
         at = datetime.combine(min(month - timedelta(days=4), today), time(9), TIME_ZONE)
-        edits = [Edit(members[aim.member], channels[aim.channel], aim.count, 0) for aim in asked]
-        set_targets(edits, month, by=by, at=at)
-        _add_revenue({(members[aim.member], channels[aim.channel]): aim.revenue for aim in asked}, month, by, at)
-        cells += len(edits)
+        _set_month(asked, month, by=by, at=at, typed=month >= today.replace(day=1))
+        cells += len(asked)
     return cells
 
 
-def _add_revenue(asked: dict[tuple[int, int], Decimal], month: date, by: Member, at: datetime) -> None:
-    """The same cells in money, {(member, channel): net}; no service sets these yet."""
-    targets = list(MonthlyTarget.objects.filter(month=month, revenue=None, count__isnull=False))
+def _set_month(asked: dict[tuple[int, int], Aim], month: date, *, by: Member, at: datetime, typed: bool) -> None:
+    """Set one month's targets, {(member, channel): aim}: as typed in the grid, or all at once for months gone by.
+
+    Amounts of money are always set here: no service sets them yet.
+    """
+    organization = by.organization_id
+    if typed:
+        edits = [Edit(member, channel, aim.count, 0) for (member, channel), aim in asked.items()]
+        set_targets(edits, month, by=by, at=at)
+    else:
+        MonthlyTarget.objects.bulk_create(
+            MonthlyTarget(
+                organization_id=organization, member_id=member, channel_id=channel, month=month, count=aim.count
+            )
+            for (member, channel), aim in asked.items()
+        )
+    targets = list(MonthlyTarget.objects.filter(month=month))
     for target in targets:
-        target.revenue = asked[target.member_id, target.channel_id]
+        target.revenue = asked[target.member_id, target.channel_id].revenue
     MonthlyTarget.objects.bulk_update(targets, ["revenue"])
     batch = uuid.uuid4()
     AuditEntry.objects.bulk_create(
         AuditEntry(
-            organization_id=by.organization_id,
+            organization_id=organization,
             at=at,
             by=by,
             subject=MonthlyTarget._meta.label_lower,
             subject_id=target.pk,
-            field="revenue",
-            new=str(target.revenue),
-            why="typed",
+            field=field,
+            new=new,
+            why="typed" if typed else "imported",
             batch=batch,
         )
         for target in targets
+        for field, new in (("revenue", str(target.revenue)), *(() if typed else (("count", target.count),)))
     )
