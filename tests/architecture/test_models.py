@@ -167,6 +167,12 @@ def test_global_models_never_point_at_tenant_models() -> None:
 def test_outside_a_tenant_every_manager_raises(model: type[TenantModel]) -> None:
     for manager in (model._default_manager, *model._meta.managers):
         assert isinstance(manager, TenantManager), manager
-        for question in (list, lambda q: q.count(), lambda q: q.exists(), lambda q: q.filter(pk=1), lambda q: q.first()):
+        for question in (
+            list,
+            lambda q: q.count(),
+            lambda q: q.exists(),
+            lambda q: q.filter(pk=1),
+            lambda q: q.first(),
+        ):
             with pytest.raises(ScopeError):
                 question(manager.all())
