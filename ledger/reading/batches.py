@@ -154,10 +154,11 @@ class RowParser:
         columns: list[tuple[str, ...]] = list(zip(*cells, strict=True)) or [()] * self.layout.width
         found: dict[str, list[Any]] = {"number": self._column("number", self.numbers, columns, lines)}
         found["date"] = self._dates(columns, lines)
-        for name, values in (*self.texts.items(), *self.amounts.items()):
+        parsers: dict[str, Values[Any]] = {**self.texts, **self.amounts}
+        for name, values in parsers.items():
             found[name] = self._column(name, values, columns, lines)
         wrong: dict[int, str] = {}
-        parsers: dict[str, Values[Any]] = {"number": self.numbers, "date": self.dates, **self.texts, **self.amounts}
+        parsers |= {"number": self.numbers, "date": self.dates}
         for name, values in parsers.items():
             if values.none_met:
                 for row, value in enumerate(found[name]):

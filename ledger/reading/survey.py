@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass, field
 from typing import IO, Any
 
 from ledger.reading.batches import fitted
+from ledger.reading.guesses import guess_date_orders, guess_decimals
 from ledger.reading.layout import Layout
 from ledger.reading.opening import NotReadable, Table
 from ledger.reading.records import records
@@ -19,6 +20,7 @@ LONGEST = 240
 class Survey:
     """What was found. `distinct` is {header: its values} where they are at most MOST_STATES; `examples` holds three.
 
+    `dates` is {header: the orders in which its values read as dates}, `decimals` {header: how its amounts are written}.
     `samples` (at most SAMPLES distinct values a column) serve guessing and are not kept. `whole`: the file ended
     within MOST_ROWS rows.
     """
@@ -31,6 +33,8 @@ class Survey:
     whole: bool
     distinct: dict[str, list[str]]
     examples: dict[str, list[str]]
+    dates: dict[str, list[str]]
+    decimals: dict[str, str]
     samples: dict[str, list[str]] = field(default_factory=dict)
 
     @property
@@ -65,7 +69,7 @@ def survey(stream: IO[bytes], table: Table, *, most_rows: int = MOST_ROWS) -> Su
     if not rows and not rejected:
         raise NotReadable("The file has a header and no rows.")
     texts = {
-        header: [_storable(value) for value in values if value.strip()]
+        header: [_storable(value) for value in list(values)[: SAMPLES + 1] if value.strip()]
         for header, values in zip(table.headers, found, strict=True)
     }
     return Survey(
@@ -77,6 +81,8 @@ def survey(stream: IO[bytes], table: Table, *, most_rows: int = MOST_ROWS) -> Su
         whole,
         distinct={header: values for header, values in texts.items() if len(values) <= MOST_STATES},
         examples={header: [value[:60] for value in values[:3]] for header, values in texts.items()},
+        dates={header: list(orders) for header, values in texts.items() if (orders := guess_date_orders(values))},
+        decimals={header: guess_decimals(values).value for header, values in texts.items()},
         samples={header: values[:SAMPLES] for header, values in texts.items()},
     )
 

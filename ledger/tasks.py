@@ -1,0 +1,32 @@
+"""What the workers do for imports."""
+
+from typing import Any
+
+from celery import shared_task
+
+from accounts.models import Organization
+from accounts.tenancy import tenant
+from ledger import services
+
+
+@shared_task(bind=True)
+def run_import(self: Any, organization_id: int, import_id: int) -> None:
+    """Run one import to its end. A message that came back from a dead worker takes over at once."""
+    takeover = bool((self.request.delivery_info or {}).get("redelivered"))
+    services.run_import(Organization.objects.get(pk=organization_id), import_id, takeover=takeover)
+
+
+@shared_task
+def resume_stalled_imports() -> None:
+    """Every minute: imports without a sign of life start again."""
+    for organization in Organization.objects.iterator():
+        with tenant(organization):
+            services.resume_stalled_imports()
+
+
+@shared_task
+def clean_import_files() -> None:
+    """Every night: files of imports that stopped a week ago go."""
+    for organization in Organization.objects.iterator():
+        with tenant(organization):
+            services.clean_import_files()
