@@ -10,7 +10,7 @@ from config.demo_company import cast, catalogue, months
 from config.demo_company.cast import FLEET, ONLINE, PEOPLE, PHONE, Habit, Person
 from config.demo_company.catalogue import CONFIRMED, DELIVERED, LOST, PROPOSED, Customer, Product
 from ledger.models import Kind
-from progress.periods import WorkCalendar, month_of
+from progress.periods import WorkCalendar, month_of, months_later
 
 #: What the numbers of the demo's records begin with.
 PREFIX = {Kind.SALE: "HM-", Kind.ORDER: "HO-"}
@@ -54,11 +54,16 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What the whole of the demo follows from; `calendar` must cover every month asked for."""
+    """What the whole of the demo follows from: a seed and the day it opened; `calendar` covers all it is asked for."""
 
     seed: int
     opened: date
     calendar: WorkCalendar
+
+    @classmethod
+    def until(cls, today: date, *, opened: date, seed: int = cast.SEED) -> "Story":
+        """The story that goes on a few months after today."""
+        return cls(seed, opened, months.calendar(opened, months_later(today, 3)))
 
 
 def records(story: Story, first: date, last: date, *, today: date) -> Iterator[Record]:

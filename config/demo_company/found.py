@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import make_password
 from accounts import services as people
 from accounts.models import Member, Organization, PaceCalendar, Role, User
 from accounts.tenancy import tenant
-from config.demo_company import cast, catalogue
+from config.demo_company import cast, catalogue, months
 from config.demo_company.cast import ADMIN, FLEET_MANAGER, MANAGER, PASSWORD, PEOPLE, TEAMS
 from config.demo_company.catalogue import CONFIRMED, DELIVERED, PROPOSED
 from ledger.founding import found_organization
@@ -36,7 +36,7 @@ def found(today: date) -> Organization:
         for name in catalogue.COMPANIES:
             people.add_company(organization, name=name, by=by)
         for year in range(opened.year, today.year + 2):
-            people.add_closing_day(organization, day=date(year, 12, 24), name="Christmas Eve", by=by)
+            people.add_closing_day(organization, day=months.christmas_eve(year), name="Christmas Eve", by=by)
         _add_lists(organization)
         _add_people(organization, opened, admin.password, by)
     return organization

@@ -10,7 +10,6 @@ from itertools import groupby, islice
 from django.db import transaction
 from django.db.models import Max, Min, Q
 
-from accounts.calendar import working_days
 from accounts.models import AuditEntry, Member, Organization, Role, TeamMembership
 from accounts.tenancy import tenant
 from config.demo_company.aims import Aim, aims, last_month
@@ -19,7 +18,6 @@ from config.demo_company.deals import LONGEST_OPEN, PREFIX, Record, Story, recor
 from config.demo_company.found import SLUG, TIME_ZONE, found, found_empty
 from ledger.ingest import Batch, Unknowns, ingest_deals
 from ledger.models import Channel, Deal, Kind
-from progress.periods import Period, month_of
 from targets.models import MonthlyTarget
 from targets.services import Edit, set_targets
 
@@ -65,15 +63,10 @@ def load(*, today: date, seed: int = SEED) -> Loaded:
         organization = found(today)
         found_empty()
     with tenant(organization):
-        story = _story(organization, seed, today)
-        return Loaded(founded, _add_deals(story, today), _add_targets(story, organization, today))
-
-
-def _story(organization: Organization, seed: int, today: date) -> Story:
-    """What everything follows from; the day the demo opened is that of its first membership."""
-    opened = TeamMembership.objects.aggregate(first=Min("start"))["first"]
-    period = Period(opened, month_of(last_month(today)).end)
-    return Story(seed, opened, working_days(organization, period))
+        # The demo opened on the day of its first membership, whenever it was loaded.
+        opened = TeamMembership.objects.aggregate(first=Min("start"))["first"]
+        story = Story.until(today, opened=opened, seed=seed)
+        return Loaded(founded, _add_deals(story, today), _add_targets(story, today))
 
 
 def _add_deals(story: Story, today: date) -> int:
@@ -129,7 +122,7 @@ def _batch(chunk: Iterable[Record]) -> Batch:
     )
 
 
-def _add_targets(story: Story, organization: Organization, today: date) -> int:
+def _add_targets(story: Story, today: date) -> int:
     """Targets of months that have none at all yet; how many cells."""
     by = Member.objects.get(email=ADMIN.email)
     members = dict(Member.objects.values_list("name", "pk"))

@@ -12,6 +12,7 @@ from fractions import Fraction
 from math import ceil, floor
 from random import Random
 
+from accounts.calendar import public_holidays
 from config.demo_company import cast
 from config.demo_company.cast import Habit, Person
 from progress.periods import Period, WorkCalendar, month_of, months_later
@@ -20,6 +21,21 @@ from progress.periods import Period, WorkCalendar, month_of, months_later
 SEASON = (1.12, 1.0, 1.06, 1.02, 1.0, 0.98, 1.15, 0.8, 1.05, 1.08, 1.0, 0.78)
 #: Of a usual day, from Monday. On Sundays and holidays the house is closed.
 WEEKDAYS = (0.85, 0.95, 1.0, 1.1, 1.3, 0.45, 0.0)
+
+
+def calendar(first: date, last: date) -> WorkCalendar:
+    """The house's working days from one day to another: Ireland's, and closed on Christmas Eve.
+
+    Not the organization's own settings, so that changing those doesn't rewrite what the demo did before.
+    """
+    years = range(first.year, last.year + 1)
+    closed = frozenset[date]().union(*(public_holidays("IE", "", year) for year in years))
+    return WorkCalendar(frozenset(range(5)), closed | {christmas_eve(year) for year in years})
+
+
+def christmas_eve(year: int) -> date:
+    """The day on which the house closes beside the public holidays."""
+    return date(year, 12, 24)
 
 
 @dataclass(frozen=True, slots=True)
