@@ -1,9 +1,11 @@
 """Two companies with a row in every table, and what a request may have changed of them."""
 
-import hashlib
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import reduce
+from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
@@ -12,11 +14,12 @@ from django.test import override_settings
 
 from accounts.models import TenantModel
 from accounts.tenancy import tenant
-from tests.architecture.catalog import tables_of, tenant_models
+from tests.architecture.catalog import GLOBAL, tables_of, tenant_models
 from tests.architecture.filling import fill
 from tests.conftest import Company, found
 
-UNSEEN = ("django_session", "django_migrations")  # sessions remember the organization used last
+UNSEEN = {"django_session", "django_migrations"}  # sessions remember the organization used last
+WORDS = re.compile(r"{([a-z_]+(?:\.[a-z_0-9]+)*)}")
 
 
 @dataclass
@@ -25,13 +28,28 @@ class World:
 
     company: Company
     rows: dict[type[TenantModel], TenantModel]
+    cookies: dict[str, SimpleCookie] = field(default_factory=dict)  # of people who are signed in, by role
+
+    def __post_init__(self) -> None:
+        people = {"admin": self.company.admin, "manager": self.company.manager, "salesperson": self.company.seller}
+        self.cookies = {role: self.company.client(member).cookies for role, member in people.items()}
+
+    @property
+    def month(self) -> str:
+        """This month, as addresses write it."""
+        return f"{datetime.now(UTC):%Y-%m}"
 
     def value(self, path: str) -> Any:
-        """`seller.pk` of the company, or of a row by its model's name: `import.pk`, `monthlytarget.pk`."""
+        """`seller.pk` of the company, or of a row by its model's name: `import.pk`, `monthlytarget.channel_id`."""
         first, *rest = path.split(".")
         by_name = {model._meta.model_name: row for model, row in self.rows.items()}
-        start = getattr(self.company, first) if hasattr(self.company, first) else by_name[first]
-        return reduce(getattr, rest, start)
+        owner: Any = next((each for each in (self, self.company) if hasattr(each, first)), None)
+        start = getattr(owner, first) if owner else by_name[first]
+        return reduce(lambda found, step: found[int(step)] if step.isdigit() else getattr(found, step), rest, start)
+
+    def written(self, text: str) -> str:
+        """`t{seller.pk}-{channels.0.pk}` with the values put in."""
+        return WORDS.sub(lambda match: str(self.value(match[1])), text)
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +65,8 @@ def founded(
         both = []
         for company in (found("acme"), found("rival")):
             with tenant(company.organization):
-                both.append(World(company, fill(company.organization)))
+                rows = fill(company.organization)
+            both.append(World(company, rows))
         yield both[0], both[1]
         transaction.set_rollback(True)
 
@@ -61,28 +80,22 @@ def worlds(founded: tuple[World, World]) -> Iterator[tuple[World, World]]:
 
 
 def fingerprint(company: Company) -> dict[str, str]:
-    """A hash of all rows of each tenant table that are a company's, and of its own row."""
-    found = {}
-    with tenant(company.organization), connection.cursor() as cursor:
-        for table in tables_of(tenant_models()):
-            found[table] = _hash(cursor, f"SELECT t::text FROM {table} t ORDER BY id")
-        own = "SELECT t::text FROM accounts_organization t WHERE id = %s"
-        found["accounts_organization"] = _hash(cursor, own, company.organization.pk)
-    return found
+    """A hash of all rows of each tenant table that are a company's, and of its own row. One query."""
+    with tenant(company.organization):
+        return _hashes([*tables_of(tenant_models()), "accounts_organization"], {"accounts_organization": company})
 
 
 def fingerprint_of_global_tables() -> dict[str, str]:
     """A hash of all rows of each table that belongs to no organization, but for sessions."""
+    return _hashes(sorted(set(GLOBAL) - UNSEEN), {})
+
+
+def _hashes(tables: list[str], only: dict[str, Company]) -> dict[str, str]:
+    parts = [
+        f"SELECT '{table}', md5(coalesce(string_agg(t::text, ' ' ORDER BY id), '')) FROM {table} t"
+        + (f" WHERE id = {only[table].organization.pk}" if table in only else "")
+        for table in tables
+    ]
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' "
-            "AND NOT relrowsecurity AND relname <> ALL(%s)",
-            [list(UNSEEN)],
-        )
-        tables = [name for (name,) in cursor.fetchall()]
-        return {table: _hash(cursor, f"SELECT t::text FROM {table} t ORDER BY 1") for table in tables}
-
-
-def _hash(cursor: Any, sql: str, *parameters: Any) -> str:
-    cursor.execute(sql, parameters or None)
-    return hashlib.sha256(repr(cursor.fetchall()).encode()).hexdigest()
+        cursor.execute(" UNION ALL ".join(parts))
+        return dict(cursor.fetchall())
