@@ -1,0 +1,117 @@
+"""Pictures of every page of the demo company: `make screenshots`.
+
+Takes the running demo's address from DEMO_URL and its logins from DEMO_LOGINS (lines of role, e-mail, password), and
+writes screenshots/<role>/<page>-<width>-<theme>.png. Arguments are parts of page names to take those alone.
+"""
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.checks import PHONE, launch
+
+FOLDER = Path(__file__).resolve().parents[2] / "screenshots"
+WINDOWS = ({"width": 1440, "height": 900}, PHONE)
+THEMES = ("light", "dark")
+EVERYBODY = ("admin", "manager", "salesperson")
+LEADERS = ("admin", "manager")
+VISITOR = ("visitor",)
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One page: its name, its address, who can open it, and the link in `main` to follow from there, if any."""
+
+    name: str
+    path: str
+    roles: tuple[str, ...]
+    follow: str = ""
+
+
+SHOTS = (
+    Shot("sign-in", "/accounts/login/", VISITOR),
+    Shot("password-reset", "/accounts/password/reset/", VISITOR),
+    Shot("style-guide", "/styleguide/", VISITOR),
+    Shot("organizations", "/organizations/", EVERYBODY),
+    Shot("password-change", "/accounts/password/change/", EVERYBODY),
+    Shot("targets", "/o/demo/targets/", EVERYBODY),
+    Shot("my-goals", "/o/demo/home/goals/", EVERYBODY),
+    Shot("imports", "/o/demo/imports/", LEADERS),
+    Shot("not-found", "/o/demo/nothing/", EVERYBODY),
+)
+
+
+def main(only: list[str]) -> int:
+    """Take the pictures; 1 if a page could not be opened."""
+    url = os.environ["DEMO_URL"].rstrip("/")
+    logins = {
+        role: (email, password) for role, email, password in map(str.split, os.environ["DEMO_LOGINS"].splitlines())
+    }
+    shots = [shot for shot in SHOTS if not only or any(part in shot.name for part in only)]
+    failed = 0
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        for role in (*EVERYBODY, *VISITOR):
+            mine = [shot for shot in shots if role in shot.roles]
+            if mine:
+                failed += photograph(browser, url, role, logins.get(role), mine)
+        browser.close()
+    return int(failed > 0)
+
+
+def photograph(browser: Browser, url: str, role: str, login: tuple[str, str] | None, shots: list[Shot]) -> int:
+    """Take one role's pictures in every window and theme; return how many pages failed."""
+    failed = 0
+    (FOLDER / role).mkdir(parents=True, exist_ok=True)
+    signed_in = None
+    for theme in THEMES:
+        for window in WINDOWS:
+            context = browser.new_context(
+                base_url=url, viewport=window, color_scheme=theme, locale="en-GB", storage_state=signed_in
+            )
+            page = context.new_page()
+            if login and signed_in is None:
+                sign_in(page, *login)
+                signed_in = context.storage_state()
+            for shot in shots:
+                path = FOLDER / role / f"{shot.name}-{window['width']}-{theme}.png"
+                problem = take(page, shot, path)
+                print(f"{path.relative_to(FOLDER.parent)}{': ' + problem if problem else ''}")
+                failed += bool(problem)
+            context.close()
+    return failed
+
+
+def take(page: Page, shot: Shot, path: Path) -> str:
+    """Open a page and take its picture; return what went wrong, if anything."""
+    response = page.goto(shot.path)
+    if shot.follow:
+        link = page.locator(f"main {shot.follow}").first
+        if not link.count():
+            return "no such link"
+        with page.expect_navigation() as navigation:
+            link.click()
+        response = navigation.value
+    page.wait_for_load_state("networkidle")
+    page.evaluate("document.fonts.ready")
+    page.screenshot(path=path, full_page=True)
+    expected = 404 if shot.name == "not-found" else 200
+    if response is None or response.status != expected:
+        return f"status {response.status if response else 'unknown'}"
+    return ""
+
+
+def sign_in(page: Page, email: str, password: str) -> None:
+    """Through the sign-in page."""
+    page.goto("/accounts/login/")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(lambda address: "/accounts/login" not in address)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
