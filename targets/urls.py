@@ -7,4 +7,7 @@ from targets import views
 app_name = "targets"
 urlpatterns = [
     path("", views.grid, name="grid"),
+    path("cell/", views.cell_save, name="cell_save"),
+    path("undo/", views.edit_undo, name="edit_undo"),
+    path("export/", views.grid_export, name="grid_export"),
 ]

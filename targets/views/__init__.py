@@ -1,0 +1,6 @@
+"""The targets grid, its edits, and a salesperson's own page."""
+
+from targets.views.goals import my_goals
+from targets.views.grid import cell_save, edit_undo, grid, grid_export
+
+__all__ = ["cell_save", "edit_undo", "grid", "grid_export", "my_goals"]

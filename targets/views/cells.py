@@ -1,0 +1,193 @@
+"""The table's cells as markup: the page and the reply to an edit draw them by the same functions.
+
+Plain Python instead of templates, since a page has a thousand of them (docs/adr/0041-grid-cells-in-python.md). Whatever
+a user typed goes through `escape`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString
+
+from config import svg
+from config.formats import Formats
+from progress.amounts import shown
+from progress.pace import Pace, Phase
+from progress.rollup import Total
+from targets.readers import Cell, Column, Grid, Row
+
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was typed into a cell that is not saved, and the note that says why; empty where others were the reason."""
+
+    text: str
+    note: SafeString
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A grid about to be drawn. `typed` is {(member, channel): what could not be saved}."""
+
+    grid: Grid
+    formats: Formats
+    typed: Mapping[Place, Typed] = field(default_factory=dict)
+
+
+def meter(pace: Pace, *, large: bool = False, place: str = "") -> str:
+    """The bar of a pace; `place` becomes its id."""
+    state: svg.BarState = "none" if pace.on_pace is None else "ok" if pace.on_pace else "behind"
+    markup = svg.meter(pace.fill, pace=pace.tick, state=state, large=large)
+    return f'<svg id="{place}"{markup[4:]}' if place else markup
+
+
+def gap(pace: Pace, formats: Formats, none: str = "Not set") -> str:
+    """The gap to pace as an arrow with a number; in a closed month the gap to the target itself."""
+    if pace.target is None:
+        return svg.delta(None, none=none)
+    if not pace.judged:
+        return svg.delta(None, none="None due")
+    if pace.gap_shown is None:
+        return ""
+    mark = svg.delta(pace.gap_shown, formats=formats)
+    return mark.replace(" pace</span>", " target</span>") if pace.moment.phase is Phase.CLOSED else mark
+
+
+def body(drawing: Drawing) -> SafeString:
+    """The table's rows."""
+    labels = [escape(column.name) for column in drawing.grid.columns]
+    return SafeString("".join(_row(row, labels, drawing) for row in drawing.grid.rows))
+
+
+def foot(drawing: Drawing) -> SafeString:
+    """The cells of the table's last row."""
+    columns = zip(drawing.grid.columns, drawing.grid.column_totals, strict=True)
+    cells = [
+        f'<td class="tc" data-l="{escape(column.name)}">{_column_total(column, total, drawing)}</td>'
+        for column, total in columns
+    ]
+    return SafeString(
+        f'{"".join(cells)}<td class="tc" data-l="Total">{_overall(drawing)}</td>'
+        f'<td class="only-d num">{_overall_forecast(drawing)}</td>'
+    )
+
+
+def after(drawing: Drawing, places: Iterable[Place]) -> SafeString:
+    """The neighbours of edited cells: bar and gap of each, the totals of their rows and columns, and the team's."""
+    edited = set(places)
+    grid = drawing.grid
+    parts = [_overall(drawing), _overall_forecast(drawing)]
+    for row in grid.rows:
+        cells = [cell for cell in row.cells if (cell.member_id, cell.channel_id) in edited]
+        for cell in cells:
+            parts += [_actual(cell, drawing), _gap(cell, drawing), _meter(cell)]
+        if cells:
+            parts += [_row_total(row, drawing), _row_forecast(row, drawing)]
+    edited_columns = {channel for _, channel in edited}
+    for column, total in zip(grid.columns, grid.column_totals, strict=True):
+        if column.channel_id in edited_columns:
+            parts.append(_column_total(column, total, drawing))
+    return SafeString("".join(parts))
+
+
+def _row(row: Row, labels: Sequence[str], drawing: Drawing) -> str:
+    if row.member_id is None:
+        name, who = "nobody", "<b>No salesperson</b><small>Nobody is named on these deals</small>"
+        picture = '<span class="av none" aria-hidden="true"></span>'
+    else:
+        name = escape(row.name)
+        who = f"<b>{name}</b><small>{escape(row.team)}</small>"
+        picture = svg.avatar(row.name)
+    cells = "".join(_cell(cell, label, name, drawing) for cell, label in zip(row.cells, labels, strict=True))
+    return (
+        f'<tr><th scope="row" class="stick"><span class="who">{picture}<span>{who}</span></span></th>{cells}'
+        f'<td class="tc" data-l="Total">{_row_total(row, drawing)}</td>'
+        f'<td class="only-d num">{_row_forecast(row, drawing)}</td></tr>\n'
+    )
+
+
+def _cell(cell: Cell, label: str, name: str, drawing: Drawing) -> str:
+    if not cell.editable:
+        return (
+            f'<td class="tc" data-l="{label}"><div class="l">{_actual(cell, drawing)}{_asked(cell.pace, drawing)}'
+            f"{_gap(cell, drawing) if cell.pace.target is not None else ''}</div>{_meter(cell)}</td>"
+        )
+    place = f"{cell.member_id}-{cell.channel_id}"
+    text = "" if cell.target is None else drawing.formats.number(cell.target)
+    described, invalid, note = f"g{place}", "", ""
+    typed = drawing.typed.get((cell.member_id, cell.channel_id)) if drawing.typed else None  # type: ignore[arg-type]
+    if typed is not None:
+        text, note = escape(typed.text), typed.note
+        if note:
+            described, invalid = f"g{place} e{place}", ' aria-invalid="true"'
+    return (
+        f'<td class="tc" data-l="{label}"><div class="l">{_actual(cell, drawing)}<span class="of">of</span>'
+        f'<input class="cell-in" id="t{place}" name="t{place}" value="{text}" data-v="{cell.version}" placeholder="+"'
+        f' inputmode="numeric" aria-label="{label} target for {name}" aria-describedby="{described}"{invalid}>'
+        f"{_gap(cell, drawing)}</div>{_meter(cell)}{note}</td>"
+    )
+
+
+def _actual(cell: Cell, drawing: Drawing) -> str:
+    return f'<b id="a{cell.member_id}-{cell.channel_id}">{drawing.formats.number(cell.pace.actual)}</b>'
+
+
+def _gap(cell: Cell, drawing: Drawing) -> str:
+    return f'<span class="dc" id="g{cell.member_id}-{cell.channel_id}">{gap(cell.pace, drawing.formats)}</span>'
+
+
+def _meter(cell: Cell) -> str:
+    return meter(cell.pace, place=f"b{cell.member_id}-{cell.channel_id}")
+
+
+def _asked(pace: Pace, drawing: Drawing) -> str:
+    if pace.target is None:
+        return '<span class="of">done</span>'
+    return f'<span class="of">of {drawing.formats.number(pace.target)}</span>'
+
+
+def _row_total(row: Row, drawing: Drawing) -> str:
+    return _total(f"r{row.member_id}", row.total, drawing)
+
+
+def _column_total(column: Column, total: Total, drawing: Drawing) -> str:
+    return _total(f"c{column.channel_id}", total, drawing)
+
+
+def _overall(drawing: Drawing) -> str:
+    return _total("call", drawing.grid.overall, drawing)
+
+
+def _total(place: str, total: Total, drawing: Drawing) -> str:
+    pace, formats = total.pace, drawing.formats
+    elsewhere = ""
+    if total.elsewhere:
+        elsewhere = (
+            f'<span class="extra">+{formats.number(total.elsewhere)}<span class="sr"> without a target</span></span>'
+        )
+    return (
+        f'<div class="dc" id="{place}"><div class="l"><b>{formats.number(pace.actual)}</b>{_asked(pace, drawing)}'
+        f"{elsewhere}{gap(pace, formats, none='No target')}</div>{meter(pace)}</div>"
+    )
+
+
+def _row_forecast(row: Row, drawing: Drawing) -> str:
+    return _forecast(f"f{row.member_id}", row.total, drawing)
+
+
+def _overall_forecast(drawing: Drawing) -> str:
+    return _forecast("fall", drawing.grid.overall, drawing)
+
+
+def _forecast(place: str, total: Total, drawing: Drawing) -> str:
+    forecast = total.forecast
+    if forecast is None:
+        return f'<span id="{place}" class="sub">-</span>'
+    percent = forecast.percent_of(total.pace.target)
+    words = [f"{percent}%"] if percent is not None else []
+    words += ["early"] if forecast.early else []
+    small = f'<br><small class="sub">{", ".join(words)}</small>' if words else ""
+    return f'<span id="{place}"><b>{drawing.formats.number(shown(forecast.value))}</b>{small}</span>'

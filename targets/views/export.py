@@ -1,0 +1,56 @@
+"""The grid as CSV, safe to open in a spreadsheet."""
+
+import csv
+import io
+from fractions import Fraction
+
+from progress.amounts import shown
+from progress.rollup import Total
+from targets.readers import Grid
+
+# What a spreadsheet may take for the beginning of a formula, also in its wide forms.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def csv_of(grid: Grid) -> str:
+    """Exactly the shown rows and columns: deals and target of each channel, totals, gap and forecast."""
+    sheet = io.StringIO()
+    # The mark tells Excel that the file is UTF-8.
+    sheet.write("\ufeff")
+    writer = csv.writer(sheet)
+    channels = [f"{column.name} {what}" for column in grid.columns for what in ("deals", "target")]
+    writer.writerow(
+        map(
+            guarded,
+            ["Salesperson", "Team", *channels, "Total deals", "Total target", "No target deals", "Gap", "Forecast"],
+        )
+    )
+    for row in grid.rows:
+        cells = [value for cell in row.cells for value in (cell.pace.actual, blank(cell.target))]
+        name = row.name if row.member_id is not None else "No salesperson"
+        writer.writerow([guarded(name), guarded(row.team), *cells, *_sums(row.total)])
+    totals = [value for total in grid.column_totals for value in (total.pace.actual, blank(total.pace.target))]
+    writer.writerow(["Team total", "", *totals, *_sums(grid.overall)])
+    return sheet.getvalue()
+
+
+def _sums(total: Total) -> list[object]:
+    pace, forecast = total.pace, total.forecast
+    value: Fraction | None = forecast.value if forecast else None
+    return [
+        pace.actual,
+        blank(pace.target),
+        total.elsewhere,
+        blank(pace.gap_shown),
+        "" if value is None else shown(value),
+    ]
+
+
+def blank(value: object) -> object:
+    """Nothing where there is nothing, which is not 0."""
+    return "" if value is None else value
+
+
+def guarded(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(FORMULA) else text

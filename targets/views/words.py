@@ -1,0 +1,189 @@
+"""The grid in words: the sentence under the title, the cards, and who has no target."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from django.utils.safestring import SafeString
+
+from accounts.models import Member, Role
+from config.formats import Formats
+from progress.amounts import Amount, shown
+from progress.pace import Moment, Pace, Phase
+from progress.rollup import Total
+from targets.readers import Grid, Row
+from targets.views.cells import meter
+
+NO_BAR = SafeString("")
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One of the cards above the grid: its label, the number, what it is of, a bar and a note."""
+
+    label: str
+    value: str
+    of: str = ""
+    bar: SafeString = NO_BAR
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """The notice about people without a target: who, what that means, and the id of the first cell to fill."""
+
+    who: str
+    because: str
+    first: str
+
+
+def pace_sentence(moment: Moment, month: str) -> str:
+    """How far the month is and what that asks of a target."""
+    if moment.phase is Phase.CLOSED:
+        return f"{month} has ended, so each target stands beside its result."
+    if moment.phase is Phase.UPCOMING:
+        assert moment.period is not None
+        return f"{month} starts in {plural((moment.period.start - moment.today).days, 'day')}, so there is no pace yet."
+    day = "Working day" if moment.in_working_days else "Day"
+    return f"{day} {moment.worked} of {moment.total}, so pace is {share(moment)}% of each target."
+
+
+def share(moment: Moment) -> int:
+    """The elapsed share in whole percent."""
+    return int(shown(100 * moment.elapsed)) if moment.elapsed is not None else 0
+
+
+def cards(grid: Grid, viewer: Member, formats: Formats) -> list[Card]:
+    """The team's month at a glance."""
+    alone = viewer.role == Role.SALESPERSON
+    found = [
+        _deals(grid.overall, "Your deals" if alone else "Team deals", formats),
+        _forecast(grid.overall, formats),
+    ]
+    if not alone:
+        found.append(_people(grid))
+    return [*found, _revenue(grid.revenue, formats)]
+
+
+def _deals(total: Total, label: str, formats: Formats) -> Card:
+    pace = total.pace
+    note = []
+    if pace.expected is not None and pace.moment.phase is Phase.RUNNING:
+        note.append(f"Expected today {formats.number(shown(pace.expected))}.")
+    elif pace.gap_size is not None:
+        note.append(_against_target(pace, formats.number(pace.gap_size, 1)))
+    elif pace.target is None:
+        note.append("No target is set.")
+    if total.elsewhere:
+        note.append(f"{formats.number(total.elsewhere)} more where no target is set.")
+    return Card(label, formats.number(pace.actual), of(pace, formats), SafeString(meter(pace)), " ".join(note))
+
+
+def of(pace: Pace, formats: Formats) -> str:
+    """What the actual is of."""
+    return "" if pace.target is None else f"of {formats.number(pace.target)}"
+
+
+def _against_target(pace: Pace, size: str) -> str:
+    if not pace.gap:
+        return "Exactly on target."
+    return f"{size} above target." if pace.gap > 0 else f"{size} short of target."
+
+
+def _forecast(total: Total, formats: Formats) -> Card:
+    pace, forecast = total.pace, total.forecast
+    if pace.moment.phase is Phase.CLOSED:
+        percent = pace.percent_shown
+        return Card(
+            "Result",
+            formats.number(pace.actual),
+            f"{percent}% of target" if percent is not None else "",
+            note="The month has ended.",
+        )
+    if forecast is None or pace.per_day is None:
+        return Card("Forecast, month end", "-", note="There is a forecast from the first day that counts.")
+    percent = forecast.percent_of(pace.target)
+    note = [f"At the current {rate(pace.per_day, formats)} deals a day."]
+    if pace.needed_per_day == 0:
+        note.append("The target is reached.")
+    elif pace.needed_per_day is not None:
+        note.append(f"Target needs {rate(pace.needed_per_day, formats)} a day from here.")
+    if forecast.early:
+        note.append("It is early: less than a tenth of the month has passed.")
+    return Card(
+        "Forecast, month end",
+        formats.number(shown(forecast.value)),
+        f"{percent}% of target" if percent is not None else "",
+        note=" ".join(note),
+    )
+
+
+def rate(value: Fraction, formats: Formats, places: int = 1) -> str:
+    """A number a day."""
+    return formats.number(shown(value, places), places)
+
+
+def _people(grid: Grid) -> Card:
+    standing = grid.standing
+    ahead, behind, without = len(standing.on_pace), len(standing.behind), len(standing.without_target)
+    if grid.moment.phase is Phase.UPCOMING:
+        ready = len(grid.rows) - without - (grid.row(None) is not None)
+        return Card("With a target", str(ready), f"of {people(ready + without)}", note="Pace starts with the month.")
+    note = []
+    if behind:
+        furthest = grid.row(standing.furthest_behind)
+        note.append(f"{behind} behind." + (f" Furthest behind: {furthest.name}." if furthest else ""))
+    if without:
+        note.append(f"{without} without a target.")
+    label = "Reached the target" if grid.moment.phase is Phase.CLOSED else "On or ahead of pace"
+    return Card(label, str(ahead), f"of {people(ahead + behind)}", note=" ".join(note))
+
+
+def _revenue(total: Total, formats: Formats) -> Card:
+    pace = total.pace
+    actual = formats.short_money(pace.actual)
+    if pace.target is None:
+        return Card("Revenue", actual, note="So far this month." if pace.moment.phase is Phase.RUNNING else "")
+    note = ""
+    if pace.gap is not None:
+        size = formats.short_money(shown(abs(pace.gap), 2))
+        if pace.moment.phase is Phase.CLOSED:
+            note = _against_target(pace, size)
+        else:
+            note = f"{size} {'ahead of' if pace.gap > 0 else 'behind'} pace." if pace.gap else "Even with pace."
+    return Card("Revenue", actual, f"of {formats.short_money(pace.target)}", SafeString(meter(pace)), note)
+
+
+def missing_notice(grid: Grid, viewer: Member, month: str) -> Missing | None:
+    """Who has no target this month; None where everybody has one."""
+    rows = grid.missing
+    if not rows:
+        return None
+    if viewer.role == Role.SALESPERSON:
+        return Missing(f"You have no {month} target.", "Your manager sets it. Your deals are shown all the same.", "")
+    verb = "has" if len(rows) == 1 else "have"
+    first = next((cell for row in rows for cell in row.cells if cell.editable), None)
+    return Missing(
+        f"{names(rows)} {verb} no {month} target.",
+        "Not counted in pace until one is set.",
+        f"t{first.member_id}-{first.channel_id}" if first else "",
+    )
+
+
+def names(rows: Sequence[Row]) -> str:
+    """Up to three names, and how many others."""
+    listed = [row.name for row in (rows if len(rows) <= 3 else rows[:2])]
+    rest = len(rows) - len(listed)
+    if rest:
+        return f"{', '.join(listed)} and {rest} others"
+    return " and ".join([", ".join(listed[:-1]), listed[-1]]) if len(listed) > 1 else listed[0]
+
+
+def plural(count: Amount, noun: str) -> str:
+    """1 day, 2 days."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def people(count: int) -> str:
+    """1 person, 2 people."""
+    return "1 person" if count == 1 else f"{count} people"
