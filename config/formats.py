@@ -23,7 +23,6 @@ from babel.numbers import (
 )
 
 Number = int | float | Decimal
-_TO_LOCAL = str.maketrans(",.", "\0\1")
 _SHORT = ((10**9, "bn"), (10**6, "m"), (10**3, "k"))
 
 
@@ -50,7 +49,7 @@ class Formats:
         text = f"{value:,.{digits}f}"
         return self._local(text.rstrip("0").rstrip(".") if digits else text)
 
-    def gap(self, size: Number) -> str:
+    def gap(self, size: float) -> str:
         """The size of a gap above 0, to one decimal; markup, since what rounds to zero is written &lt;0.1."""
         if size < 0.05:
             return f"&lt;{self._local('0.1')}"
@@ -65,8 +64,10 @@ class Formats:
 
     def short_money(self, value: Number) -> str:
         """An amount in about three digits: €2.01m, €29k."""
-        if self.locale.language != "en":
-            return str(format_compact_currency(value, self.currency, locale=self.locale, fraction_digits=2))
+        if not self._english:
+            text = str(format_compact_currency(value, self.currency, locale=self.locale, fraction_digits=2))
+            shortened = any(map(str.isalpha, text.replace(get_currency_symbol(self.currency, self.locale), "")))
+            return text if shortened else self.money(round(value))
         before, after = self._below_zero if value < 0 else self._around
         size = abs(float(value))
         for unit, letters in _SHORT:
@@ -105,9 +106,12 @@ class Formats:
         return bool(self.locale.language == "en")
 
     @cached_property
-    def _symbols(self) -> tuple[str, str] | None:
-        symbols = (get_group_symbol(self.locale), get_decimal_symbol(self.locale))
-        return None if symbols == (",", ".") else symbols
+    def _signs(self) -> dict[int, str]:
+        return {ord(","): get_group_symbol(self.locale), ord("."): get_decimal_symbol(self.locale)}
+
+    @cached_property
+    def _plain(self) -> bool:
+        return self._by_threes and self._signs == {ord(","): ",", ord("."): "."}
 
     @cached_property
     def _by_threes(self) -> bool:
@@ -139,13 +143,12 @@ class Formats:
 
     def _local(self, text: str) -> str:
         """Turn 1,234.5 into the language's own signs and groups."""
-        if not self._by_threes:
-            places = len(text.partition(".")[2])
-            return str(format_decimal(Decimal(text.replace(",", "")), f"#,##,##0.{'0' * places}", locale=self.locale))
-        if self._symbols is None:
+        if self._plain:
             return text
-        group, point = self._symbols
-        return text.translate(_TO_LOCAL).replace("\0", group).replace("\1", point)
+        if self._by_threes:
+            return text.translate(self._signs)
+        places = len(text.partition(".")[2])
+        return str(format_decimal(Decimal(text.replace(",", "")), f"#,##,##0.{'0' * places}", locale=self.locale))
 
 
 @lru_cache(maxsize=512)

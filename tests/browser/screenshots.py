@@ -8,14 +8,15 @@ import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.checks import PHONE, launch
+from tests.browser.checks import DESKTOP, PHONE, launch
 
 FOLDER = Path(__file__).resolve().parents[2] / "screenshots"
-WINDOWS = ({"width": 1440, "height": 900}, PHONE)
-THEMES = ("light", "dark")
+WINDOWS = (DESKTOP, PHONE)
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 EVERYBODY = ("admin", "manager", "salesperson")
 LEADERS = ("admin", "manager")
 VISITOR = ("visitor",)
