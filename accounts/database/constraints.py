@@ -141,6 +141,17 @@ class TenantPolicy(RowPolicy):
             check="" if command == "SELECT" else condition,
         )
 
+    def statements(self, model: Any, schema_editor: BaseDatabaseSchemaEditor) -> list[Statement]:
+        """The policy, and no statistics of the organizations.
+
+        With them the planner takes one that came after the last ANALYZE for empty, and reads all of its rows by any index
+        that begins with organization: the first import of a new organization became slower with every batch (7 ms a row).
+        Without, every organization is 1/200 of the table to it.
+        """
+        table = Table(model._meta.db_table, schema_editor.quote_name)
+        uncounted = Statement("ALTER TABLE %(table)s ALTER COLUMN organization_id SET STATISTICS 0", table=table)
+        return [*super().statements(model, schema_editor), uncounted]
+
     def deconstruct(self) -> Any:
         """The condition is this class's own."""
         path, args, kwargs = super().deconstruct()

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 
 from accounts.database import NameKeyField, TenantManager, name_key
@@ -40,3 +41,9 @@ class NamedModel(TenantModel):
         """The key first: whether a name is taken is asked of it."""
         self.name_key = name_key(self.name)
         super().full_clean(*args, **kwargs)
+
+    def clean(self) -> None:
+        """White space is no name."""
+        super().clean()
+        if not self.name_key:
+            raise ValidationError({"name": "Enter a name."})
