@@ -1,6 +1,15 @@
 """Addresses of imports."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from ledger import views
 
 app_name = "ledger"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.import_list, name="import-list"),
+    path("new/", views.import_upload, name="import-upload"),
+    path("<int:import_id>/", views.import_detail, name="import-detail"),
+    path("<int:import_id>/columns/", views.import_mapping, name="import-mapping"),
+    path("<int:import_id>/restart/", views.import_restart, name="import-restart"),
+    path("<int:import_id>/refused.csv", views.import_refused, name="import-refused"),
+]

@@ -42,7 +42,7 @@ def _guess_by_value(headers: Sequence[str], samples: Mapping[str, Collection[str
     free = [header for header in headers if header not in found.values()]
     for field in ("date", "date_fallback"):
         if field not in found:
-            dated = next((header for header in free if guess_date_orders(samples.get(header, ()))), None)
+            dated = next((header for header in free if guess_date_orders(samples.get(header, ()), least=0.9)), None)
             if dated is not None:
                 found[field] = dated
                 free.remove(dated)
@@ -58,15 +58,15 @@ def _guess_by_value(headers: Sequence[str], samples: Mapping[str, Collection[str
         found["net"] = amounts[0]
 
 
-def guess_date_orders(values: Collection[str]) -> list[DateOrder]:
-    """The orders in which nine in ten of some values read as dates, best first; empty where none does.
+def guess_date_orders(values: Collection[str], *, least: float = 0) -> list[DateOrder]:
+    """The orders in which most of some values read as dates; none where no more than the share `least` of them does.
 
     Two of them: the values don't tell day from month, and somebody must.
     """
     filled = [value for value in values if value.strip()]
     counts = {order: _readable(filled, order) for order in DateOrder}
     best = max(counts.values())
-    if not filled or best < 0.9 * len(filled):
+    if best <= least * len(filled):
         return []
     return [order for order, count in counts.items() if count == best]
 

@@ -22,7 +22,8 @@ from ledger.reading import (
     open_table,
     survey,
 )
-from ledger.services.choices import Choices, checked, creatable, saved_choices
+from ledger.reading.survey import MOST_STATES
+from ledger.services.choices import Choices, ChoicesWrong, checked, creatable, saved_choices
 
 LONGEST_FILENAME = 240
 
@@ -98,6 +99,9 @@ def configure_import(source: Import, *, choices: Choices, by: Member | None) -> 
     if locked.status not in (Import.Status.UPLOADED, Import.Status.FAILED) or locked.position:
         raise ImportBusy
     choices = checked(choices, locked.survey["headers"], by=by)
+    states = choices.columns.get("state")
+    if states and states not in locked.survey["distinct"]:
+        raise ChoicesWrong({"state": f"{states} has more than {MOST_STATES} different values. Is this the state?"})
     locked.kind = choices.kind
     locked.mapping, locked.options = choices.as_json()
     locked.save(update_fields=["kind", "mapping", "options"])
