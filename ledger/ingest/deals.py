@@ -17,7 +17,7 @@ from ledger.ingest import statements
 from ledger.ingest.judge import HEADER_NAMES, LIMIT, Judgement
 from ledger.ingest.names import NONE, WORDS, Resolver
 from ledger.ingest.rows import AMOUNTS, Batch, Outcome, Unknowns
-from ledger.ingest.totals import BATCH, DELETION, keep_totals
+from ledger.ingest.totals import ADDITION, DELETION, REPLACEMENT, keep_totals
 
 _HEADER = ("date", *HEADER_NAMES)
 _NEW, _CHANGED, _SAME = "n", "c", "s"
@@ -75,7 +75,7 @@ def delete_deals(numbers: Collection[str], *, kind: str) -> int:
 def _find(cursor: CursorWrapper, organization_id: int, kind: str, run: UUID, judged: Judgement) -> dict[str, Stored]:
     """The deals of the batch that are stored already, by number."""
     numbers = [number for number in dict.fromkeys(judged.texts["number"]) if "\0" not in number]
-    cursor.execute(statements.FIND, [run, organization_id, kind, numbers])
+    cursor.execute(statements.FIND, [run, numbers, organization_id, kind])
     ids = len(HEADER_NAMES)
     return {
         number: Stored(id_, adds, (day.isoformat(), *(value or NONE for value in rest[:ids])), tuple(rest[ids:]))
@@ -198,7 +198,8 @@ def _write(
     _copy(cursor, statements.COPY_LINES, deals.line_columns)
     values: dict[str, Any] = {"organization": organization_id, "run": run}
     if any(mode != _SAME for mode in deals.modes):
-        keep_totals(cursor, BATCH, organization=organization_id, kind=kind)
+        change = REPLACEMENT if _CHANGED in deals.modes else ADDITION
+        keep_totals(cursor, change, organization=organization_id, kind=kind)
     if _NEW in deals.modes:
         cursor.execute(statements.INSERT_DEALS, [organization_id, kind, run])
     same: set[int] = set()

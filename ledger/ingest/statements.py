@@ -23,16 +23,19 @@ _SUM_COLUMNS = ", ".join(f"{name} numeric(16, 2)" for name in SUMS)
 #: stored before it decides what to take away from the totals, and so two never wait for each other's rows.
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('ledger.ingest', %s))"
 
+#: One look-up a number, whatever the planner believes about the size of an organization.
 FIND = f"""
 SELECT number, id, run = %s, date, {_IDS_AS_TEXT}, {_SUMS_AS_TEXT}
-FROM ledger_deal WHERE organization_id = %s AND kind = %s AND number = ANY(%s)
+FROM unnest(%s::text[]) AS wanted (wanted) CROSS JOIN LATERAL (
+    SELECT * FROM ledger_deal WHERE organization_id = %s AND kind = %s AND number = wanted LIMIT 1
+) AS deal
 """
 
 LAST_POSITIONS = """
 SELECT deal_id, max(position) FROM ledger_dealline WHERE organization_id = %s AND deal_id = ANY(%s) GROUP BY deal_id
 """
 
-NEW_IDS = "SELECT nextval(pg_get_serial_sequence('ledger_deal', 'id')) FROM generate_series(1, %s)"
+NEW_IDS = "SELECT nextval('ledger_deal_id_seq') FROM generate_series(1, %s)"
 
 #: `mode`: n a new deal; c its header or its totals change; s both are as stored. `lines`: position of its last line.
 CREATE_DEALS = f"""

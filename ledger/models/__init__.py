@@ -4,7 +4,7 @@ from ledger.models.imports import Import, ImportRefusal
 from ledger.models.lists import Brand, BrandFamily, Channel, Customer, CustomerBranch, DealState, SalesLedger
 from ledger.models.lists import WholesalerBranch
 from ledger.models.records import Activity, ActivityType, Deal, DealLine, Kind
-from ledger.models.totals import CompanyMonth, CustomerMonth, MemberMonth
+from ledger.models.totals import CompanyMonth, MemberMonth
 
 __all__ = [
     "Activity",
@@ -15,7 +15,6 @@ __all__ = [
     "CompanyMonth",
     "Customer",
     "CustomerBranch",
-    "CustomerMonth",
     "Deal",
     "DealLine",
     "DealState",

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from accounts.database import TenantForeignKey, tenant_rules
+from accounts.database import EvenOrganizations, TenantForeignKey, tenant_rules
 from accounts.models import NamedModel
 
 
@@ -52,6 +52,7 @@ class Customer(NamedModel):
     class Meta:
         constraints = [
             *tenant_rules(),
+            EvenOrganizations(),
             models.UniqueConstraint(fields=["organization", "name_key"], name="ledger_customer_name"),
         ]
 
@@ -65,9 +66,8 @@ class CustomerBranch(NamedModel):
         verbose_name_plural = "customer branches"
         constraints = [
             *tenant_rules("customer"),
-            models.UniqueConstraint(
-                fields=["organization", "customer", "name_key"], name="ledger_customerbranch_name"
-            ),
+            EvenOrganizations(),
+            models.UniqueConstraint(fields=["organization", "customer", "name_key"], name="ledger_customerbranch_name"),
         ]
 
 

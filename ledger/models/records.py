@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import models
 
-from accounts.database import TenantForeignKey, tenant_rules
+from accounts.database import EvenOrganizations, TenantForeignKey, tenant_rules
 from accounts.models import Company, Member, NamedModel, TenantModel, Zone
 from ledger.models.lists import (
     Brand,
@@ -77,6 +77,7 @@ class Deal(TenantModel):
                 "zone",
                 "state",
             ),
+            EvenOrganizations(),
             models.UniqueConstraint(fields=["organization", "kind", "number"], name="ledger_deal_number"),
             models.CheckConstraint(condition=models.Q(kind__in=Kind.values), name="ledger_deal_kind"),
             models.CheckConstraint(condition=~models.Q(number=""), name="ledger_deal_numbered"),
@@ -119,6 +120,7 @@ class DealLine(TenantModel):
     class Meta:
         constraints = [
             *tenant_rules("deal", "brand", referenced=False),
+            EvenOrganizations(),
             models.UniqueConstraint(fields=["organization", "deal", "position"], name="ledger_dealline_position"),
         ]
 
@@ -151,6 +153,7 @@ class Activity(TenantModel):
         verbose_name_plural = "activities"
         constraints = [
             *tenant_rules("type", "member", "customer", "branch"),
+            EvenOrganizations(),
             models.UniqueConstraint(fields=["organization", "number"], name="ledger_activity_number"),
         ]
         indexes = [

@@ -1,22 +1,35 @@
-"""Sums of deals by month, kept by `ledger.ingest` in the transaction that writes the deals (DESIGN section 3)."""
+"""Sums of deals by month, kept by `ledger.ingest` in the transaction that writes the deals (DESIGN section 3).
+
+Source: docs/algorithms/monthly-totals.md.
+"""
 
 from decimal import Decimal
 from typing import Any
 
 from django.db import models
 
-from accounts.database import TenantForeignKey, tenant_rules
+from accounts.database import EvenOrganizations, TenantForeignKey, tenant_rules
 from accounts.models import Company, Member, TenantModel
-from ledger.models.lists import Channel, Customer, DealState, SalesLedger
+from ledger.models.lists import Channel, DealState
 
 
 def _sum() -> "models.DecimalField[Any, Any]":
-    return models.DecimalField(max_digits=20, decimal_places=2, default=Decimal(0))
+    """Wide enough for more deals of the largest amount than `count` can count."""
+    return models.DecimalField(max_digits=28, decimal_places=2, default=Decimal(0))
 
 
 class _Month(TenantModel):
     """What deals of one kind and state add up to in one month, by further dimensions."""
 
+    # The composite key to `state` implies the organization, as on Deal.
+    organization = models.ForeignKey(
+        "accounts.Organization",
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
+        db_index=False,
+        db_constraint=False,
+    )
     month = models.DateField(help_text="Its first day")
     kind = models.CharField(max_length=5)
     state = TenantForeignKey(DealState, on_delete=models.PROTECT, related_name="+")
@@ -31,6 +44,7 @@ class _Month(TenantModel):
 
 
 def _once(*dimensions: str) -> models.UniqueConstraint:
+    """One row a cell. Begins with the month: a page shows a month of everybody, or a year of months."""
     return models.UniqueConstraint(
         fields=["organization", "month", "kind", "state", *dimensions],
         name="%(app_label)s_%(class)s_once",
@@ -45,8 +59,11 @@ class MemberMonth(_Month):
     channel = TenantForeignKey(Channel, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
-        constraints = [*tenant_rules("state", "member", "channel", referenced=False), _once("member", "channel")]
-        indexes = [models.Index(fields=["organization", "member", "month"], name="ledger_membermonth_member")]
+        constraints = [
+            *tenant_rules("state", "member", "channel", referenced=False),
+            EvenOrganizations(),
+            _once("member", "channel"),
+        ]
 
 
 class CompanyMonth(_Month):
@@ -55,18 +72,4 @@ class CompanyMonth(_Month):
     company = TenantForeignKey(Company, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
-        constraints = [*tenant_rules("state", "company", referenced=False), _once("company")]
-
-
-class CustomerMonth(_Month):
-    """By customer and sales ledger; deals without a customer are not in it."""
-
-    customer = TenantForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
-    sales_ledger = TenantForeignKey(SalesLedger, on_delete=models.PROTECT, null=True, related_name="+")
-
-    class Meta:
-        constraints = [
-            *tenant_rules("state", "customer", "sales_ledger", referenced=False),
-            _once("customer", "sales_ledger"),
-        ]
-        indexes = [models.Index(fields=["organization", "customer", "month"], name="ledger_customermonth_customer")]
+        constraints = [*tenant_rules("state", "company", referenced=False), EvenOrganizations(), _once("company")]
