@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from accounts.models import Role, User
 from accounts.permissions import has_role
@@ -40,7 +40,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "organization": organization,
         "member": getattr(request, "member", None),
         "formats": formats_of(organization) if organization else ENGLISH,
-        "theme": getattr(request.user, "theme", User.Theme.SYSTEM) if hasattr(request, "user") else User.Theme.SYSTEM,
+        "theme": getattr(getattr(request, "user", None), "theme", User.Theme.SYSTEM),
         "navigation": navigation,
     }
 
@@ -49,12 +49,8 @@ def links(request: TenantRequest) -> list[Link]:
     """The pages that the viewer's role can open."""
     match = request.resolver_match
     namespace = match.namespace if match else ""
-    pages = []
-    for name, view, icon, least in PAGES:
-        if has_role(request.member, least):
-            try:
-                url = reverse(view, args=[request.organization.slug])
-            except NoReverseMatch:
-                continue
-            pages.append(Link(name, url, icon, view.partition(":")[0] == namespace))
-    return pages
+    return [
+        Link(name, reverse(view, args=[request.organization.slug]), icon, view.partition(":")[0] == namespace)
+        for name, view, icon, least in PAGES
+        if has_role(request.member, least)
+    ]

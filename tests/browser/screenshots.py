@@ -19,12 +19,19 @@ WINDOWS = (DESKTOP, PHONE)
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 EVERYBODY = ("admin", "manager", "salesperson")
 LEADERS = ("admin", "manager")
+ADMIN = ("admin",)
 VISITOR = ("visitor",)
+# Three deals that the demo refuses, so that pictures of an import leave its numbers alone.
+REFUSED = b"""number,date,salesperson,channel,state,net
+A-1,31 February,Amara Okafor,Retail,Confirmed,21400
+A-2,soon,Ben Sorensen,Online,Confirmed,18900
+A-3,,Chiara Rossi,Fleet,Confirmed,31250
+"""
 
 
 @dataclass(frozen=True)
 class Shot:
-    """One page: its name, its address, who can open it, and the link in `main` to follow from there, if any."""
+    """One page: its name, its address, who can open it, and the name of the link to follow from there, if any."""
 
     name: str
     path: str
@@ -41,7 +48,10 @@ SHOTS = (
     Shot("targets", "/o/demo/targets/", EVERYBODY),
     Shot("my-goals", "/o/demo/home/goals/", EVERYBODY),
     Shot("imports", "/o/demo/imports/", LEADERS),
-    Shot("not-found", "/o/demo/nothing/", EVERYBODY),
+    Shot("import-file", "/o/demo/imports/new/", LEADERS),
+    Shot("import-columns", "/o/demo/imports/", ADMIN, follow="columns.csv"),
+    Shot("import-result", "/o/demo/imports/", ADMIN, follow="refused.csv"),
+    Shot("not-found", "/o/nobody/targets/", EVERYBODY),
 )
 
 
@@ -77,6 +87,8 @@ def photograph(browser: Browser, url: str, role: str, login: tuple[str, str] | N
             if login and signed_in is None:
                 sign_in(page, *login)
                 signed_in = context.storage_state()
+                if role in ADMIN:
+                    import_examples(page)
             for shot in shots:
                 path = FOLDER / role / f"{shot.name}-{window['width']}-{theme}.png"
                 problem = take(page, shot, path)
@@ -90,9 +102,9 @@ def take(page: Page, shot: Shot, path: Path) -> str:
     """Open a page and take its picture; return what went wrong, if anything."""
     response = page.goto(shot.path)
     if shot.follow:
-        link = page.locator(f"main {shot.follow}").first
+        link = page.get_by_role("link", name=shot.follow).first
         if not link.count():
-            return "no such link"
+            return f"no link {shot.follow}"
         with page.expect_navigation() as navigation:
             link.click()
         response = navigation.value
@@ -112,6 +124,21 @@ def sign_in(page: Page, email: str, password: str) -> None:
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(lambda address: "/accounts/login" not in address)
+
+
+def import_examples(page: Page) -> None:
+    """Leave one import at its columns and let another run, unless an earlier call has."""
+    for name in ("columns.csv", "refused.csv"):
+        page.goto("/o/demo/imports/")
+        if page.get_by_role("link", name=name).count():
+            continue
+        page.goto("/o/demo/imports/new/")
+        page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "text/csv", "buffer": REFUSED})
+        page.get_by_role("button", name="Continue").click()
+        page.wait_for_url("**/columns/")
+        if name == "refused.csv":
+            page.get_by_role("button", name="Import", exact=True).click()
+            page.get_by_text("Refused rows").first.wait_for()
 
 
 if __name__ == "__main__":
