@@ -9,11 +9,14 @@ from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import connection, transaction
 from django.test import override_settings
 
 from accounts.models import TenantModel
 from accounts.tenancy import tenant
+from ledger.models import Import
+from ledger.services.uploads import upload_import
 from tests.architecture.catalog import GLOBAL, tables_of, tenant_models
 from tests.architecture.filling import fill
 from tests.conftest import Company, found
@@ -28,6 +31,7 @@ class World:
 
     company: Company
     rows: dict[type[TenantModel], TenantModel]
+    more: dict[str, Any] = field(default_factory=dict)  # further rows by name
     cookies: dict[str, SimpleCookie] = field(default_factory=dict)  # of people who are signed in, by role
 
     def __post_init__(self) -> None:
@@ -44,12 +48,23 @@ class World:
         first, *rest = path.split(".")
         by_name = {model._meta.model_name: row for model, row in self.rows.items()}
         owner: Any = next((each for each in (self, self.company) if hasattr(each, first)), None)
-        start = getattr(owner, first) if owner else by_name[first]
+        start = getattr(owner, first) if owner else (by_name | self.more)[first]
         return reduce(lambda found, step: found[int(step)] if step.isdigit() else getattr(found, step), rest, start)
 
     def written(self, text: str) -> str:
         """`t{seller.pk}-{channels.0.pk}` with the values put in."""
         return WORDS.sub(lambda match: str(self.value(match[1])), text)
+
+
+def imports(company: Company) -> dict[str, Any]:
+    """The manager's imports: the first one waits for its columns, the others have ended."""
+    made = {}
+    for name, status in (("waiting", "uploaded"), ("finished", "done"), ("failed", "failed")):
+        file = ContentFile(b"number,date,member,state,net\n1,2026-01-02,somebody,open,5\n", name="deals.csv")
+        source = upload_import(file, filename=f"{company.organization.slug} deals.csv", by=company.manager)
+        Import.objects.filter(pk=source.pk).update(status=status)
+        made[f"{name}_import"] = source
+    return made
 
 
 @pytest.fixture(scope="module")
@@ -65,8 +80,9 @@ def founded(
         both = []
         for company in (found("acme"), found("rival")):
             with tenant(company.organization):
+                more = imports(company)
                 rows = fill(company.organization)
-            both.append(World(company, rows))
+            both.append(World(company, rows, more))
         yield both[0], both[1]
         transaction.set_rollback(True)
 

@@ -2,7 +2,7 @@
 
 Texts in `path`, `query`, `data` name things of the company: "{seller.pk}", "{channels.0.pk}", "{month}" and rows by
 their model's name, "{import.pk}". `ids` names the fields of `data` that hold ids; they are tried with another
-organization's. A status may be a tuple of several.
+organization's, those in a tuple together. A status may be a tuple of several.
 """
 
 from collections.abc import Callable, Mapping
@@ -30,7 +30,7 @@ class Site:
     query: str = ""
     data: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, Callable[[], Any]] = field(default_factory=dict)
-    ids: tuple[str, ...] = ()
+    ids: tuple[str | tuple[str, ...], ...] = ()
     fragments: tuple[str, ...] = ()
 
 
@@ -42,7 +42,7 @@ class Outside:
     signed_in: tuple[Status, Status]
     path: Mapping[str, str] = field(default_factory=dict)
     data: Mapping[str, str] = field(default_factory=dict)
-    changes: tuple[str, ...] = ()  # global tables that POST may change
+    changes: tuple[str, ...] = ()  # global tables that may change
 
 
 CELL = {"member": "{seller.pk}", "channel": "{channels.0.pk}", "month": "{month}", "version": "0", "count": "7"}
@@ -71,7 +71,10 @@ RULES: dict[str, Site | Outside] = {
     "account_reset_password": Outside(anonymous=(200, 200), signed_in=(200, 200)),
     "account_reset_password_done": Outside(anonymous=(200, 405), signed_in=(200, 405)),
     "account_reset_password_from_key": Outside(
-        anonymous=(200, 200), signed_in=(200, 200), path={"uidb36": "1", "key": "wrong-key"}
+        anonymous=(200, 200),
+        signed_in=(200, 200),
+        path={"uidb36": "1", "key": "wrong-key"},
+        changes=("account_emailaddress",),
     ),
     "account_reset_password_from_key_done": Outside(anonymous=(200, 405), signed_in=(200, 405)),
     "overview": Site(get=302),
@@ -82,11 +85,26 @@ RULES: dict[str, Site | Outside] = {
         post_by={"salesperson": 403},
         query="month={month}",
         data={"loaded": f"{PLACE}:0:", f"t{PLACE}": "7"},
-        ids=("loaded",),
+        ids=(("loaded", f"t{PLACE}"),),
     ),
     "targets:cell_save": Site(
         post=(200, 302), post_by={"salesperson": 403}, data=CELL, ids=("member", "channel"), fragments=("cell-saved",)
     ),
     "targets:edit_undo": Site(post=422, data={"batch": "{auditentry.batch}"}, ids=("batch",)),
     "targets:grid_export": Site(get=200, query="month={month}"),
+    "ledger:import-list": Site(get=200, least=Role.MANAGER),
+    "ledger:import-upload": Site(get=200, post=302, least=Role.MANAGER, files={"file": a_file}),
+    "ledger:import-mapping": Site(
+        get=200,
+        post=(302, 422),
+        least=Role.MANAGER,
+        path={"import_id": "{waiting_import.pk}"},
+        data={"action": "start", "kind": "sale", "decimals": "."},
+        fragments=("import-preview",),
+    ),
+    "ledger:import-detail": Site(
+        get=200, least=Role.MANAGER, path={"import_id": "{finished_import.pk}"}, fragments=("import-progress",)
+    ),
+    "ledger:import-restart": Site(post=302, least=Role.MANAGER, path={"import_id": "{failed_import.pk}"}),
+    "ledger:import-refused": Site(get=200, least=Role.MANAGER, path={"import_id": "{finished_import.pk}"}),
 }
