@@ -96,11 +96,14 @@ def _meaning(state: DealState) -> str:
 
 
 def preview(source: Import, choices: Choices, *, zone: ZoneInfo, viewer: Member | None) -> Preview:
-    """The first 20 rows. One query for each list that the choices name, three more for a manager."""
+    """The first 20 rows; none where the file is gone. One query a list that the choices name, three for a manager."""
     survey = Survey(**source.survey)
     layout = choices.layout(survey.table, zone)
-    with default_storage.open(source.file.name, "rb") as stream:
-        piece = next(read_pieces(stream, survey.table, layout, rows=ROWS), None)
+    try:
+        with default_storage.open(source.file.name, "rb") as stream:
+            piece = next(read_pieces(stream, survey.table, layout, rows=ROWS), None)
+    except FileNotFoundError:
+        piece = None
     if piece is None:
         return Preview([], [], 0)
     fields = list(chosen_fields(choices))
