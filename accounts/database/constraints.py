@@ -150,8 +150,9 @@ class TenantPolicy(RowPolicy):
 class EvenOrganizations(_DatabaseConstraint):
     """No statistics of the organizations of a large table: to the planner, each is 1/200 of it.
 
-    With them it takes an organization that came after the last ANALYZE for empty, and reads all of its rows by any index
-    that begins with organization: the first import of a new organization became slower with every batch, up to 7 ms a row.
+    With them it takes an organization that came after the last ANALYZE for empty, and reads all of its rows by any
+    index that begins with organization: the first import of a new organization became slower with every batch, up to
+    7 ms a row.
     """
 
     def __init__(self, *, name: str = "%(app_label)s_%(class)s_even") -> None:
@@ -162,7 +163,7 @@ class EvenOrganizations(_DatabaseConstraint):
         table = Table(model._meta.db_table, schema_editor.quote_name)
         return [Statement("ALTER TABLE %(table)s ALTER COLUMN organization_id SET STATISTICS 0", table=table)]
 
-    def remove_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> Statement:
+    def remove_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> Any:
         """The usual statistics again."""
         assert schema_editor is not None
         table = Table(model._meta.db_table, schema_editor.quote_name)

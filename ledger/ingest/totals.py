@@ -3,11 +3,12 @@
 Source: docs/algorithms/monthly-totals.md.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.backends.utils import CursorWrapper
 
-from ledger.ingest.statements import SUMS
+from ledger.ingest.statements import LOCK, SUMS
 
 #: {table: its dimensions beside month, kind and state}
 TABLES = {
@@ -32,10 +33,6 @@ WHERE i.mode = 'c'
 DELETION = f"""
 SELECT -1 AS count, {", ".join(f"-{name} AS {name}" if name in SUMS else name for name in _COLUMNS)}
 FROM ledger_deal WHERE organization_id = %(organization)s AND id = ANY(%(ids)s)
-"""
-#: Every deal, as `check_totals` counts them.
-ALL = f"""
-SELECT 1 AS count, kind, {", ".join(_COLUMNS)} FROM ledger_deal WHERE organization_id = %(organization)s
 """
 FIRST_OF_MONTH = "(date - (extract(day FROM date)::int - 1))"
 
@@ -68,3 +65,72 @@ def _add(table: str, change: str) -> str:
     )
     SELECT id FROM kept WHERE count = 0
     """
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A cell of a table that doesn't say what its deals add up to.
+
+    `cell` is {column: value}, `stored` and `counted` {count, quantity, net, gross, margin: value}; these are equal where
+    the fault is a row of 0 deals, which shouldn't be there.
+    """
+
+    table: str
+    cell: dict[str, Any]
+    stored: dict[str, Any]
+    counted: dict[str, Any]
+
+
+def differences(cursor: CursorWrapper, organization: int) -> list[Difference]:
+    """Recount every deal of the organization and compare; one query a table, each over one snapshot."""
+    found = []
+    measures = ("count", *SUMS)
+    for table, dimensions in TABLES.items():
+        keys = ("kind", "month", "state_id", *dimensions)
+        cursor.execute(
+            f"""
+            SELECT {", ".join(keys)}, {", ".join(f"sum({name}) FILTER (WHERE stored)" for name in measures)},
+                {", ".join(f"sum({name}) FILTER (WHERE NOT stored)" for name in measures)}
+            FROM (
+                SELECT true AS stored, {", ".join(keys)}, {", ".join(measures)}
+                FROM {table} WHERE organization_id = %(organization)s
+                UNION ALL
+                SELECT false, kind, {FIRST_OF_MONTH}, state_id, {", ".join(dimensions)}, 1, {", ".join(SUMS)}
+                FROM ledger_deal WHERE organization_id = %(organization)s
+            ) AS both_of_them
+            GROUP BY {", ".join(keys)}
+            HAVING bool_or(stored AND count = 0) OR {
+                " OR ".join(f"sum(CASE WHEN stored THEN {name} ELSE -{name} END) <> 0" for name in measures)
+            }
+            ORDER BY {", ".join(keys)}
+            """,
+            {"organization": organization},
+        )
+        for row in cursor.fetchall():
+            stored, counted = row[len(keys) : -len(measures)], row[-len(measures) :]
+            found.append(
+                Difference(
+                    table,
+                    dict(zip(keys, row, strict=False)),
+                    {name: value or 0 for name, value in zip(measures, stored, strict=True)},
+                    {name: value or 0 for name, value in zip(measures, counted, strict=True)},
+                )
+            )
+    return found
+
+
+def recount(cursor: CursorWrapper, organization: int) -> None:
+    """Make the totals of the organization anew from its deals, while no ingest writes any."""
+    cursor.execute(LOCK, [organization])
+    for table, dimensions in TABLES.items():
+        keys = ("state_id", *dimensions)
+        cursor.execute(f"DELETE FROM {table} WHERE organization_id = %s", [organization])
+        cursor.execute(
+            f"""
+            INSERT INTO {table} (organization_id, kind, month, {", ".join(keys)}, count, {", ".join(SUMS)})
+            SELECT %(organization)s, kind, {FIRST_OF_MONTH} AS month, {", ".join(keys)}, count(*),
+                {", ".join(f"sum({name})" for name in SUMS)}
+            FROM ledger_deal WHERE organization_id = %(organization)s GROUP BY kind, month, {", ".join(keys)}
+            """,
+            {"organization": organization},
+        )

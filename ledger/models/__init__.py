@@ -1,8 +1,16 @@
 """What happened, the lists it refers to, its monthly totals, and the imports that brought it."""
 
 from ledger.models.imports import Import, ImportRefusal
-from ledger.models.lists import Brand, BrandFamily, Channel, Customer, CustomerBranch, DealState, SalesLedger
-from ledger.models.lists import WholesalerBranch
+from ledger.models.lists import (
+    Brand,
+    BrandFamily,
+    Channel,
+    Customer,
+    CustomerBranch,
+    DealState,
+    SalesLedger,
+    WholesalerBranch,
+)
 from ledger.models.records import Activity, ActivityType, Deal, DealLine, Kind
 from ledger.models.totals import CompanyMonth, MemberMonth
 
