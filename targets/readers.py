@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from functools import cache
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
@@ -212,8 +212,8 @@ def _happened(
             name: Measure(metric=measure.metric, states=measure.states, include={"member": member_ids})
             for name, measure in measures.items()
         }
-    found: dict[Any, Mapping[str, Decimal]] = totals_many(measures, period, by=("member", "channel"))
-    return found
+    found = totals_many(measures, period, by=("member", "channel"))
+    return {(member, channel): sums for (member, channel), sums in found.items()}
 
 
 def _targets(month: date, member_ids: Collection[int]) -> dict[tuple[int, int], _Target]:
@@ -252,15 +252,26 @@ def _grid(
     if None in busy:
         member_ids.append(None)
 
-    counts, money, cells = [], [], {}
+    @cache
+    def measured(actual: int, target: int | None) -> Pace:
+        # A thousand cells have some hundred different pairs of numbers.
+        return moment.measure(actual, target)
+
+    counts, cells = [], {}
+    money, elsewhere = [], Decimal(0)
     for member in member_ids:
         for column in columns:
             target = targets.get((member, column.channel_id), _NO_TARGET)  # type: ignore[arg-type]  # None has no target
             sums = happened.get((member, column.channel_id), _NOTHING)
             actual = int(sums["count"])
-            cells[member, column.channel_id] = (moment.measure(actual, target.count), target)
+            cells[member, column.channel_id] = (measured(actual, target.count), target)
             counts.append(rollup.Cell(member, column.channel_id, actual, target.count))
-            money.append(rollup.Cell(member, column.channel_id, sums["revenue"], target.revenue))
+            if target.revenue is None:
+                elsewhere += sums["revenue"]
+            else:
+                money.append(rollup.Cell(member, column.channel_id, sums["revenue"], target.revenue))
+    # What has no target counts as one, which comes to the same.
+    money.append(rollup.Cell(None, None, elsewhere, None))
     sheet = rollup.roll_up(counts, moment, rows=member_ids, columns=[column.channel_id for column in columns])
 
     def row(member: int | None, person: _Person | None) -> Row:

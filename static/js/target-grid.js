@@ -31,10 +31,12 @@ class TargetGrid extends HTMLElement {
     addEventListener("beforeunload", (event) => {
       if (this.unsaved().length) event.preventDefault();
     });
-    if (this.status) {
-      // It floats while its place is scrolled out of sight.
-      new IntersectionObserver(([entry]) => this.status.classList.toggle("afloat", !entry.isIntersecting)).observe(this.status);
-    }
+    addEventListener("scroll", () => this.float(), { passive: true });
+  }
+
+  // The status floats while its place is scrolled out of sight.
+  float() {
+    this.status?.classList.toggle("afloat", this.status.getBoundingClientRect().bottom < 0);
   }
 
   isCell(element) {

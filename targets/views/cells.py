@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from config import svg
 from config.formats import Formats
-from progress.amounts import shown
+from progress.amounts import Amount, shown
 from progress.pace import Pace, Phase
 from progress.rollup import Total
 from targets.readers import Cell, Column, Grid, Row
@@ -30,30 +30,43 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A grid about to be drawn. `typed` is {(member, channel): what could not be saved}."""
+    """A grid about to be drawn. `typed` is {(member, channel): what could not be saved}.
+
+    `drawn` keeps the gap and the bar of each pair of numbers: a thousand cells have some hundred of them.
+    """
 
     grid: Grid
     formats: Formats
     typed: Mapping[Place, Typed] = field(default_factory=dict)
+    drawn: dict[tuple[Amount, Amount | None], tuple[str, str]] = field(default_factory=dict)
+
+    def marks(self, pace: Pace) -> tuple[str, str]:
+        """The gap and the bar of a cell."""
+        key = (pace.actual, pace.target)
+        if key not in self.drawn:
+            self.drawn[key] = (gap(pace, self.formats), meter(pace))
+        return self.drawn[key]
 
 
-def meter(pace: Pace, *, large: bool = False, place: str = "") -> str:
-    """The bar of a pace; `place` becomes its id."""
+def meter(pace: Pace, *, large: bool = False) -> SafeString:
+    """The bar of a pace."""
     state: svg.BarState = "none" if pace.on_pace is None else "ok" if pace.on_pace else "behind"
-    markup = svg.meter(pace.fill, pace=pace.tick, state=state, large=large)
-    return f'<svg id="{place}"{markup[4:]}' if place else markup
+    return svg.meter(pace.fill, pace=pace.tick, state=state, large=large)
 
 
-def gap(pace: Pace, formats: Formats, none: str = "Not set") -> str:
+def gap(pace: Pace, formats: Formats, none: str = "Not set") -> SafeString:
     """The gap to pace as an arrow with a number; in a closed month the gap to the target itself."""
     if pace.target is None:
         return svg.delta(None, none=none)
     if not pace.judged:
         return svg.delta(None, none="None due")
-    if pace.gap_shown is None:
-        return ""
-    mark = svg.delta(pace.gap_shown, formats=formats)
-    return mark.replace(" pace</span>", " target</span>") if pace.moment.phase is Phase.CLOSED else mark
+    distance = pace.gap_shown
+    if distance is None:
+        return SafeString("")
+    mark = svg.delta(distance, formats=formats)
+    if pace.moment.phase is Phase.CLOSED:
+        return SafeString(mark.replace(" pace</span>", " target</span>"))
+    return mark
 
 
 def body(drawing: Drawing) -> SafeString:
@@ -83,7 +96,7 @@ def after(drawing: Drawing, places: Iterable[Place]) -> SafeString:
     for row in grid.rows:
         cells = [cell for cell in row.cells if (cell.member_id, cell.channel_id) in edited]
         for cell in cells:
-            parts += [_actual(cell, drawing), _gap(cell, drawing), _meter(cell)]
+            parts += _parts(cell, drawing)
         if cells:
             parts += [_row_total(row, drawing), _row_forecast(row, drawing)]
     edited_columns = {channel for _, channel in edited}
@@ -110,11 +123,11 @@ def _row(row: Row, labels: Sequence[str], drawing: Drawing) -> str:
 
 
 def _cell(cell: Cell, label: str, name: str, drawing: Drawing) -> str:
+    actual, distance, bar = _parts(cell, drawing)
     if not cell.editable:
-        return (
-            f'<td class="tc" data-l="{label}"><div class="l">{_actual(cell, drawing)}{_asked(cell.pace, drawing)}'
-            f"{_gap(cell, drawing) if cell.pace.target is not None else ''}</div>{_meter(cell)}</td>"
-        )
+        asked = _asked(cell.pace, drawing)
+        distance = distance if cell.pace.target is not None else ""
+        return f'<td class="tc" data-l="{label}"><div class="l">{actual}{asked}{distance}</div>{bar}</td>'
     place = f"{cell.member_id}-{cell.channel_id}"
     text = "" if cell.target is None else drawing.formats.number(cell.target)
     described, invalid, note = f"g{place}", "", ""
@@ -124,23 +137,22 @@ def _cell(cell: Cell, label: str, name: str, drawing: Drawing) -> str:
         if note:
             described, invalid = f"g{place} e{place}", ' aria-invalid="true"'
     return (
-        f'<td class="tc" data-l="{label}"><div class="l">{_actual(cell, drawing)}<span class="of">of</span>'
+        f'<td class="tc" data-l="{label}"><div class="l">{actual}<span class="of">of</span>'
         f'<input class="cell-in" id="t{place}" name="t{place}" value="{text}" data-v="{cell.version}" placeholder="+"'
         f' inputmode="numeric" aria-label="{label} target for {name}" aria-describedby="{described}"{invalid}>'
-        f"{_gap(cell, drawing)}</div>{_meter(cell)}{note}</td>"
+        f"{distance}</div>{bar}{note}</td>"
     )
 
 
-def _actual(cell: Cell, drawing: Drawing) -> str:
-    return f'<b id="a{cell.member_id}-{cell.channel_id}">{drawing.formats.number(cell.pace.actual)}</b>'
-
-
-def _gap(cell: Cell, drawing: Drawing) -> str:
-    return f'<span class="dc" id="g{cell.member_id}-{cell.channel_id}">{gap(cell.pace, drawing.formats)}</span>'
-
-
-def _meter(cell: Cell) -> str:
-    return meter(cell.pace, place=f"b{cell.member_id}-{cell.channel_id}")
+def _parts(cell: Cell, drawing: Drawing) -> tuple[str, str, str]:
+    """What an edit changes beside its input: the actual, the gap and the bar, each with an id of its own."""
+    place = f"{cell.member_id}-{cell.channel_id}"
+    distance, bar = drawing.marks(cell.pace)
+    return (
+        f'<b id="a{place}">{drawing.formats.number(cell.pace.actual)}</b>',
+        f'<span class="dc" id="g{place}">{distance}</span>',
+        f'<svg id="b{place}"{bar[4:]}',
+    )
 
 
 def _asked(pace: Pace, drawing: Drawing) -> str:

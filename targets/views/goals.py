@@ -4,7 +4,6 @@ from datetime import date
 
 from django.http import HttpResponse
 from django.utils import timezone
-from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import member_required
@@ -39,7 +38,7 @@ def my_goals(request: TenantRequest) -> HttpResponse:
         "label": "Deals this month" if own.grid.moment.phase is Phase.RUNNING else f"Deals in {formats.month(month)}",
         "total": own.row.total,
         "of": words.of(pace, formats),
-        "bar": SafeString(cells.meter(pace, large=True)),
+        "bar": cells.meter(pace, large=True),
         "standing": standing(pace, formats),
         "channels": channels(own, formats),
         "forecast": forecast(own, formats),
@@ -77,8 +76,8 @@ def channels(own: OwnMonth, formats: Formats) -> list[dict[str, object]]:
             "name": column.name,
             "actual": formats.number(cell.pace.actual),
             "of": words.of(cell.pace, formats) or "done",
-            "gap": SafeString(cells.gap(cell.pace, formats)),
-            "bar": SafeString(cells.meter(cell.pace)),
+            "gap": cells.gap(cell.pace, formats),
+            "bar": cells.meter(cell.pace),
         }
         for column, cell in zip(own.grid.columns, own.row.cells, strict=True)
         if cell.target is not None or cell.pace.actual

@@ -76,7 +76,7 @@ def _deals(total: Total, label: str, formats: Formats) -> Card:
         note.append("No target is set.")
     if total.elsewhere:
         note.append(f"{formats.number(total.elsewhere)} more where no target is set.")
-    return Card(label, formats.number(pace.actual), of(pace, formats), SafeString(meter(pace)), " ".join(note))
+    return Card(label, formats.number(pace.actual), of(pace, formats), meter(pace), " ".join(note))
 
 
 def of(pace: Pace, formats: Formats) -> str:
@@ -151,7 +151,7 @@ def _revenue(total: Total, formats: Formats) -> Card:
             note = _against_target(pace, size)
         else:
             note = f"{size} {'ahead of' if pace.gap > 0 else 'behind'} pace." if pace.gap else "Even with pace."
-    return Card("Revenue", actual, f"of {formats.short_money(pace.target)}", SafeString(meter(pace)), note)
+    return Card("Revenue", actual, f"of {formats.short_money(pace.target)}", meter(pace), note)
 
 
 def missing_notice(grid: Grid, viewer: Member, month: str) -> Missing | None:

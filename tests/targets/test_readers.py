@@ -59,7 +59,7 @@ def test_the_worked_row(ireland: Company) -> None:
     total = row.total
     assert (total.pace.actual, total.pace.target, total.pace.gap_shown) == (30, 37, Decimal("1.8"))
     assert total.forecast is not None
-    assert (shown(total.forecast.value), total.forecast.percent_of(37)) == (39, 106)
+    assert [shown(total.forecast.value), total.forecast.percent_of(37)] == [39, 106]
     assert row.cells[4].pace.target is None
     assert sheet.column_totals[1].pace.actual == 12
     assert sheet.overall.pace.actual == 30
@@ -99,7 +99,7 @@ def test_blank_and_zero_are_neutral_and_different(ireland: Company) -> None:
     sell(ireland, 2, member=ireland.seller, channel=mail)
     sheet = grid(ireland)
     zero, blank = cell(sheet, ireland.seller, phone), cell(sheet, ireland.seller, mail)
-    assert (zero.target, zero.pace.on_pace, zero.pace.fill) == (0, None, 0)
+    assert (zero.target, zero.pace.on_pace, zero.pace.fill) == (0, None, Decimal(0))
     assert (blank.target, blank.pace.on_pace, blank.pace.actual) == (None, None, 2)
     assert ireland.seller.pk in sheet.standing.set_aside
     assert [row.member_id for row in sheet.missing] == [ireland.other_seller.pk]
@@ -135,7 +135,7 @@ def test_revenue_is_summed_and_paced_where_it_has_targets(ireland: Company) -> N
     with inside(ireland):
         MonthlyTarget.objects.update(revenue=Decimal("2100.00"))
     revenue = grid(ireland).revenue
-    assert (revenue.pace.actual, revenue.pace.target, revenue.elsewhere) == (2000, Decimal("2100.00"), 500)
+    assert [revenue.pace.actual, revenue.pace.target, revenue.elsewhere] == [2000, Decimal("2100.00"), 500]
     assert revenue.pace.gap == 400
 
 

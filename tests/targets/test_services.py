@@ -33,7 +33,12 @@ def site(acme: Company) -> Iterator[Company]:
 def put(
     site: Company, count: int | None, version: int = 0, *, by: Member | None = None, **rest: Any
 ) -> services.Change:
-    edit = {"member_id": site.seller.pk, "channel_id": site.channels[0].pk, "month": OCTOBER, "at": AT} | rest
+    edit: dict[str, Any] = {
+        "member_id": site.seller.pk,
+        "channel_id": site.channels[0].pk,
+        "month": OCTOBER,
+        "at": AT,
+    } | rest
     return services.set_target(**edit, count=count, version=version, by=by or site.manager)
 
 
@@ -274,7 +279,8 @@ def test_of_two_writers_at_once_one_gets_the_conflict(standing: int | None) -> N
     if standing is not None:
         with tenant(site.organization):
             version = put(site, standing).version
-    gate, outcomes = threading.Barrier(2), []
+    gate = threading.Barrier(2)
+    outcomes: list[Any] = []
 
     def write(count: int) -> None:
         try:
