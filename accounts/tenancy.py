@@ -1,6 +1,6 @@
 """The one place that opens a tenant: transaction, row-level security setting and manager scope together.
 
-Source: docs/adr/0002-three-locks.md.
+Source: docs/adr/0003-three-locks.md.
 """
 
 import sys

@@ -1,6 +1,6 @@
 """Refuses to run as a database role that row-level security doesn't hold for.
 
-Source: docs/adr/0002-three-locks.md.
+Source: docs/adr/0003-three-locks.md.
 """
 
 from collections.abc import Sequence

@@ -1,11 +1,11 @@
 """Every address of the product. An organization's site stands under /o/<organization>/."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from accounts import views as accounts
 from config import views as site
 
-organization_site = [
+organization_site: list[URLPattern | URLResolver] = [
     path("", site.overview, name="overview"),
     path("targets/", include("targets.urls")),
     path("home/", include("targets.home_urls")),

@@ -1,6 +1,6 @@
 """Row-level security and composite foreign keys as entries of `Meta.constraints`.
 
-Source: docs/adr/0002-three-locks.md; measured in the tenancy prototypes.
+Source: docs/adr/0003-three-locks.md; measured in the tenancy prototypes.
 """
 
 from typing import Any

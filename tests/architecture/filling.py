@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
+from django.db.models.fields import NOT_PROVIDED
 
 from accounts.models import Organization, TenantModel
 from tests.architecture.catalog import tenant_models
@@ -44,9 +45,10 @@ def _make(
         if field.name in given:
             values[field.name] = given[field.name]
         elif isinstance(field, models.ForeignKey):
-            if issubclass(field.related_model, TenantModel) and field.related_model is not model:
-                values[field.name] = _row(field.related_model, organization, made)
-        elif not field.has_default() and not field.has_db_default():
+            target: Any = field.related_model
+            if issubclass(target, TenantModel) and target is not model:
+                values[field.name] = _row(target, organization, made)
+        elif not field.has_default() and getattr(field, "db_default", NOT_PROVIDED) is NOT_PROVIDED:
             values[field.name] = _value(field, organization)
     return model.objects.create(**values)
 

@@ -20,7 +20,8 @@ pytestmark = pytest.mark.django_db
 def rows(sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
 
 def test_every_model_has_an_organization_or_a_reason() -> None:
@@ -148,7 +149,8 @@ def test_keys_between_tenant_tables_are_composite_and_checked_at_once() -> None:
 def test_every_reference_has_its_composite_key(model: type[TenantModel]) -> None:
     keys = {tuple(columns) for _, table, _, _, _, columns, _, _ in rows(FOREIGN_KEYS) if table == model._meta.db_table}
     for field in model._meta.local_fields:
-        if isinstance(field, models.ForeignKey) and issubclass(field.related_model, TenantModel):
+        target: Any = field.related_model
+        if isinstance(field, models.ForeignKey) and issubclass(target, TenantModel):
             assert isinstance(field, TenantForeignKey), field
             assert ("organization_id", field.column) in keys, f"{field} is missing in tenant_rules(...)"
             assert field.remote_field.on_delete not in (models.SET_NULL, models.SET_DEFAULT), field

@@ -97,7 +97,8 @@ def test_a_reference_to_another_tenants_row_is_refused_at_once(
     with tenant(acme.company.organization):
         for field in model._meta.local_fields:
             if isinstance(field, TenantForeignKey):
-                foreign = rival.rows[field.related_model].pk
+                target: Any = field.related_model
+                foreign = rival.rows[target].pk
                 if model is AuditEntry:
                     sql = copy_of_own_row(table, f"""'{{"{field.column}": {foreign}, "id": 4000000}}'""")
                 else:
