@@ -9,6 +9,7 @@ import pkgutil
 import sys
 import traceback
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import benchmarks
 from benchmarks.framework import Row, machine, table
@@ -25,6 +26,7 @@ def prepare() -> None:
 
     settings.DEBUG = False
     settings.ALLOWED_HOSTS = ["testserver"]
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # whitenoise warns without one
 
 
 def found() -> dict[str, Callable[..., Iterator[Row]]]:
