@@ -5,6 +5,7 @@ writes screenshots/<role>/<page>-<width>-<theme>.png. Arguments are parts of pag
 """
 
 import os
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,9 +24,9 @@ ADMIN = ("admin",)
 VISITOR = ("visitor",)
 # Three deals that the demo refuses, so that pictures of an import leave its numbers alone.
 REFUSED = b"""number,date,salesperson,channel,state,net
-A-1,31 February,Amara Okafor,Retail,Confirmed,21400
-A-2,soon,Ben Sorensen,Online,Confirmed,18900
-A-3,,Chiara Rossi,Fleet,Confirmed,31250
+A-1,2026-02-30,Amara Okafor,Retail,Delivered,21400
+A-2,2026-03-02,Ben Sorensen,Online,Delivered,about 18900
+A-3,2026-03-03,Chiara Rossi,Fleet,Delivered,n/a
 """
 
 
@@ -137,8 +138,10 @@ def import_examples(page: Page) -> None:
         page.get_by_role("button", name="Continue").click()
         page.wait_for_url("**/columns/")
         if name == "refused.csv":
+            for meaning in page.get_by_label(re.compile("^Meaning of ")).all():
+                meaning.select_option(index=1)
             page.get_by_role("button", name="Import", exact=True).click()
-            page.get_by_text("Refused rows").first.wait_for()
+            page.get_by_role("heading", name="Refused rows").wait_for()
 
 
 if __name__ == "__main__":
