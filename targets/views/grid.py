@@ -158,8 +158,8 @@ def _reply(
     note: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """What an edit changed on the page, each part under its id; without JavaScript, the page again."""
-    if not request.htmx:
+    """What an edit changed on the page, each part under its id; to anybody but the grid, the page again."""
+    if not request.htmx or request.htmx.target != "cell-saved":
         return go_to(request, "targets:grid", query=f"month={month:%Y-%m}")
     formats = formats_of(request.organization)
     sheet = readers.grid(request.member, request.organization, month, request.organization.local_date(now))

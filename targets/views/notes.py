@@ -75,7 +75,7 @@ def changes_toast(grid: Grid, changes: Sequence[Change], formats: Formats, *, un
         row = grid.row(change.member_id)
         channel = next((column.name for column in grid.columns if column.channel_id == change.channel_id), "Deals")
         before, after = ("none" if count is None else formats.number(count) for count in (change.old, change.new))
-        text = f"{channel} target for {row.name if row else 'them'}: {before} → {after}"
+        text = f"{channel} target for {row.name if row else 'them'}: {before}\u00a0→\u00a0{after}"
     return toast(text, batch=None if undone else change.batch)
 
 

@@ -196,7 +196,7 @@ def test_a_saved_cell_answers_with_its_neighbours_and_a_toast(ireland: Company) 
         assert f'id="{part}"' in page
     assert "<input" not in page
     assert "<html" not in page
-    assert "13 → 15" in page
+    assert "13\u00a0→\u00a015" in page
     assert "data-undo-batch" in page
     assert json.loads(response["HX-Trigger"]) == {"target-changed": [{"cell": f"t{place}", "text": "15", "version": 2}]}
 
@@ -318,7 +318,7 @@ def test_undo_puts_the_number_back(ireland: Company) -> None:
         "text": "13",
         "version": 3,
     }
-    assert "15 → 13" in text(response)
+    assert "15\u00a0→\u00a013" in text(response)
     assert "data-undo-batch" not in text(response)
 
 
