@@ -35,10 +35,8 @@ WRITES = {"save", "create", "bulk_create", "bulk_update", "update", "delete", "g
 WRITERS = ("services", "founding", "ingest", "migrations")
 NO_TABLE = {
     "accounts/models/user.py:create_user": "the manager that Django's own commands make users with",
-    "ledger/reading/survey.py": "dictionaries of what a file holds",
     "ledger/management/commands/import_deals.py": "the stored copy of the file, not a row",
     "targets/views/grid.py:_save_form": "a function of the views that calls services",
-    "config/settings.py": "a dictionary",
 }
 CLOCKS = {("timezone", "now"), ("timezone", "localdate"), ("timezone", "localtime"), ("date", "today")}
 CLOCKS |= {("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today")}
@@ -119,7 +117,10 @@ def test_only_services_and_ingest_write() -> None:
             continue
         for place, call in source.calls():
             function = call.func
-            if isinstance(function, ast.Attribute) and function.attr in WRITES and not excused(place, NO_TABLE):
+            if not isinstance(function, ast.Attribute) or function.attr not in WRITES:
+                continue
+            of_a_dictionary = function.attr == "update" and call.args  # a queryset's takes keywords alone
+            if not of_a_dictionary and not excused(place, NO_TABLE):
                 wrong.append(f"{place} line {call.lineno}: .{function.attr}()")
     assert wrong == []
 
