@@ -16,7 +16,7 @@ from accounts.tenancy import current_organization
 from ledger.ingest import statements
 from ledger.ingest.judge import HEADER_NAMES, LIMIT, Judgement
 from ledger.ingest.names import NONE, WORDS, Resolver
-from ledger.ingest.rows import AMOUNTS, Batch, Outcome, Unknowns
+from ledger.ingest.rows import AMOUNTS, NAMES, Batch, Outcome, Unknowns
 from ledger.ingest.totals import ADDITION, DELETION, REPLACEMENT, keep_totals
 
 _HEADER = ("date", *HEADER_NAMES)
@@ -51,8 +51,7 @@ def ingest_deals(batch: Batch, *, kind: str, run: UUID, unknowns: Unknowns) -> O
         _judge_sums(judged, stored)
         rows = judged.accepted()
         unchanged = _write(cursor, organization_id, kind, run, judged, rows, stored) if rows else 0
-    refusals = [judged.refusals[index] for index in sorted(judged.refusals)]
-    return Outcome(stored=len(rows), unchanged=unchanged, refusals=refusals)
+    return judged.outcome(unchanged)
 
 
 def delete_deals(numbers: Collection[str], *, kind: str) -> int:
@@ -85,48 +84,23 @@ def _find(cursor: CursorWrapper, organization_id: int, kind: str, run: UUID, jud
 
 def _resolve(judged: Judgement, stored: dict[str, Stored], resolver: Resolver) -> None:
     """Names to ids. What a row leaves out of a deal that this run wrote is what that deal says."""
-    added_to = (
-        [
-            (index, stored[number])
-            for index, number in enumerate(judged.texts["number"])
-            if number in stored and stored[number].adds
-        ]
-        if any(deal.adds for deal in stored.values())
-        else []
-    )
-    for dimension in (*HEADER_NAMES, "brand"):
-        column = judged.texts[dimension]
-        if dimension == "customer_branch":
-            _resolve_branches(judged, resolver)
-        else:
-            judged.settle(dimension, resolver.resolve(dimension, judged.names(dimension)))
-        if dimension != "brand":
-            place = _HEADER.index(dimension)
-            for index, deal in added_to:
-                if not column[index]:
-                    judged.ids[dimension][index] = deal.header[place]
+    adding = {number: deal for number, deal in stored.items() if deal.adds}
+    judged.fill_blanks(besides=adding)
+    judged.resolve(resolver, [name for name in NAMES if name != "customer_branch"])
+    numbers = judged.texts["number"] if adding else []
+    added_to = [(index, adding[number]) for index, number in enumerate(numbers) if number in adding]
+    _fill_from_stored(judged, [name for name in HEADER_NAMES if name != "customer_branch"], added_to)
+    judged.resolve_branches(resolver, "customer_branch")
+    _fill_from_stored(judged, ["customer_branch"], added_to)
 
 
-def _resolve_branches(judged: Judgement, resolver: Resolver) -> None:
-    """A branch belongs to the row's customer, so that two customers may each have a branch called Main."""
-    column, customers = judged.texts["customer_branch"], judged.ids["customer"]
-    ids = judged.ids["customer_branch"] = [NONE] * judged.size
-    if not any(column):
-        return
-    named = []
-    for index, name in enumerate(column):
-        if name.strip() and index not in judged.refusals:
-            if customers[index] == NONE:
-                judged.refuse(index, "customer_branch", name, "A customer branch needs its customer.")
-            else:
-                named.append(index)
-    found, problems = resolver.resolve_branches({(customers[index], column[index]) for index in named})
-    for index in named:
-        name = column[index]
-        if (customers[index], name) in found:
-            ids[index] = found[customers[index], name]
-        else:
-            judged.refuse(index, "customer_branch", name, problems.get(name, "This branch could not be added."))
+def _fill_from_stored(judged: Judgement, dimensions: Sequence[str], added_to: list[tuple[int, Stored]]) -> None:
+    for dimension in dimensions:
+        place = _HEADER.index(dimension)
+        column, ids = judged.texts[dimension], judged.ids[dimension]
+        for index, deal in added_to:
+            if not column[index].strip():
+                ids[index] = deal.header[place]
 
 
 def _judge_headers(judged: Judgement, stored: dict[str, Stored]) -> None:

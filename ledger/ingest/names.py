@@ -59,13 +59,15 @@ WORDS = {
 
 @dataclass(slots=True)
 class Names:
-    """What became of the names of one dimension: `ids` {name as written: id as text}, `problems` {name: reason}.
+    """What became of the names of one dimension.
 
-    A name is in one of the two; "" is in `ids` and means none.
+    Each name is in one of the three: `ids` {name as written: id as text}, `problems` {name: reason}, or `missing`
+    {name: key} of those that may be made. "" is in `ids` and means none.
     """
 
     ids: dict[str, str] = field(default_factory=lambda: {"": NONE})
     problems: dict[str, str] = field(default_factory=dict)
+    missing: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,47 +78,53 @@ class Resolver:
     organization_id: int
     unknowns: Unknowns
 
-    def resolve(self, dimension: str, names: Iterable[str]) -> Names:
-        """The ids of the distinct names of any dimension but customer branches, unknown ones made where allowed.
-
-        One query, and two more where something is made.
-        """
+    def look_up(self, dimension: str, names: Iterable[str]) -> Names:
+        """What there is of the distinct names of any dimension but customer branches. At most one query."""
         wanted, found = self._sort_out(names)
-        ids = self._look_up(dimension, wanted, found.problems)
-        missing = {name: key for name, key in wanted.items() if name not in ids and name not in found.problems}
-        if missing:
-            made = self._make(dimension, missing, found.problems)
-            ids |= self._look_up(dimension, made, found.problems)
-            for name in made.keys() - ids.keys() - found.problems.keys():
-                found.problems[name] = f"{shown(name)} could not be added. Add it by hand."
-        found.ids |= ids
+        if wanted:
+            found.ids |= self._find(dimension, wanted, found.problems)
+        for name, key in wanted.items():
+            if name not in found.ids and name not in found.problems:
+                self._may_be_made(dimension, name, key, found)
         return found
 
-    def resolve_branches(self, pairs: Iterable[tuple[str, str]]) -> tuple[dict[tuple[str, str], str], dict[str, str]]:
-        """The ids of customer branches by (customer's id as text, name), and problems by name.
+    def make(self, dimension: str, found: Names, names: set[str]) -> None:
+        """Make those of the missing names that are given: one row a key, in the spelling met first."""
+        wanted = {name: key for name, key in found.missing.items() if name in names}
+        found.missing = {}
+        if not wanted:
+            return
+        spelling = {key: name for name, key in reversed(wanted.items())}
+        # In the order met where the order shows, else by key, so that two makers of the same names never deadlock.
+        keys = list(dict.fromkeys(wanted.values())) if dimension in {"channel", "state"} else sorted(spelling)
+        display = [tidy(spelling[key]) for key in keys]
+        self._insert(MODELS[dimension], display, keys, **self._further_columns(dimension, keys, display))
+        found.ids |= self._find(dimension, wanted, found.problems)
+        for name in wanted.keys() - found.ids.keys() - found.problems.keys():
+            found.problems[name] = f"{shown(name)} could not be added. Add it by hand."
 
-        A branch is known within its customer alone. Pairs without a name are left out by the caller.
+    def resolve_branches(self, pairs: Iterable[tuple[str, str]]) -> tuple[dict[tuple[str, str], str], dict[str, str]]:
+        """The ids of customer branches by (customer's id as text, name), made where allowed; and problems by name.
+
+        A branch is known within its customer alone. At most three queries.
         """
-        by_customer: dict[tuple[str, str], tuple[str, str]] = {}
-        wanted, found = self._sort_out({name for _, name in pairs})
-        for customer, name in pairs:
-            if name in wanted:
-                by_customer[customer, name] = (customer, wanted[name])
-        ids = self._branches(by_customer)
-        missing = {pair: key for pair, key in by_customer.items() if pair not in ids}
+        pairs = set(pairs)
+        keys, found = self._sort_out({name for _, name in pairs})
+        wanted = {(customer, name): (customer, keys[name]) for customer, name in pairs if name in keys}
+        ids = self._find_branches(wanted)
+        missing = {pair: key for pair, key in wanted.items() if pair not in ids}
         if missing and "customer_branch" in self.unknowns.create:
-            fresh = {key: name for (_, name), key in missing.items()}
-            keys = sorted(fresh)
+            spelling = {key: name for (_, name), key in sorted(missing.items())}
+            fresh = sorted(spelling)
             self._insert(
                 CustomerBranch,
-                [tidy(fresh[key]) for key in keys],
-                [key for _, key in keys],
-                customer_id=("bigint", [int(customer) for customer, _ in keys]),
+                [tidy(spelling[key]) for key in fresh],
+                [key for _, key in fresh],
+                customer_id=("bigint", [int(customer) for customer, _ in fresh]),
             )
-            ids |= self._branches(missing)
-        elif missing:
-            for _, name in missing:
-                found.problems[name] = unknown("customer_branch", name)
+            ids |= self._find_branches(missing)
+        else:
+            found.problems |= {name: unknown("customer_branch", name) for _, name in missing}
         return ids, found.problems
 
     def _sort_out(self, names: Iterable[str]) -> tuple[dict[str, str], Names]:
@@ -133,10 +141,16 @@ class Resolver:
                 wanted[name] = key
         return wanted, found
 
-    def _look_up(self, dimension: str, wanted: dict[str, str], problems: dict[str, str]) -> dict[str, str]:
-        if not wanted:
-            return {}
+    def _find(self, dimension: str, wanted: dict[str, str], problems: dict[str, str]) -> dict[str, str]:
         return self._members(wanted, problems) if dimension == "member" else self._by_key(dimension, wanted)
+
+    def _may_be_made(self, dimension: str, name: str, key: str, found: Names) -> None:
+        if dimension not in self.unknowns.create:
+            found.problems[name] = unknown(dimension, name)
+        elif dimension == "state" and key not in self.unknowns.states:
+            found.problems[name] = f"The import doesn't say what the state {shown(name)} means."
+        else:
+            found.missing[name] = key
 
     def _by_key(self, dimension: str, wanted: dict[str, str]) -> dict[str, str]:
         self.cursor.execute(
@@ -169,7 +183,7 @@ class Resolver:
                 problems[name] = f"{len(by_key[key])} people are called {shown(name)}: use the e-mail address."
         return ids
 
-    def _branches(self, wanted: dict[tuple[str, str], tuple[str, str]]) -> dict[tuple[str, str], str]:
+    def _find_branches(self, wanted: dict[tuple[str, str], tuple[str, str]]) -> dict[tuple[str, str], str]:
         if not wanted:
             return {}
         customers, keys = zip(*set(wanted.values()), strict=True)
@@ -181,24 +195,6 @@ class Resolver:
         )
         ids = {(customer, key): id_ for customer, key, id_ in self.cursor.fetchall()}
         return {pair: ids[key] for pair, key in wanted.items() if key in ids}
-
-    def _make(self, dimension: str, missing: dict[str, str], problems: dict[str, str]) -> dict[str, str]:
-        """Make what is allowed, one row a key under the spelling met first; {name: key} of those, the rest problems."""
-        allowed = {}
-        for name, key in missing.items():
-            if dimension not in self.unknowns.create:
-                problems[name] = unknown(dimension, name)
-            elif dimension == "state" and key not in self.unknowns.states:
-                problems[name] = f"The import doesn't say what the state {shown(name)} means."
-            else:
-                allowed[name] = key
-        spelling = {key: name for name, key in reversed(allowed.items())}
-        # In the order met where the order shows, else by key, so that two makers of the same names never deadlock.
-        keys = list(dict.fromkeys(allowed.values())) if dimension in {"channel", "state"} else sorted(spelling)
-        if keys:
-            names = [tidy(spelling[key]) for key in keys]
-            self._insert(MODELS[dimension], names, keys, **self._further_columns(dimension, keys, names))
-        return allowed
 
     def _further_columns(
         self, dimension: str, keys: Sequence[str], names: Sequence[str]
@@ -266,4 +262,6 @@ def shown(name: str) -> str:
 def unknown(dimension: str, name: str) -> str:
     """The reason why a row that names something unknown is refused."""
     one, many = WORDS[dimension]
+    if dimension == "member":
+        return f"There is nobody called {shown(name)}. Add them, or let the import create people."
     return f"There is no {one} called {shown(name)}. Add it, or let the import create {many}."

@@ -71,8 +71,8 @@ def _add(table: str, change: str) -> str:
 class Difference:
     """A cell of a table that doesn't say what its deals add up to.
 
-    `cell` is {column: value}, `stored` and `counted` {count, quantity, net, gross, margin: value}; these are equal where
-    the fault is a row of 0 deals, which shouldn't be there.
+    `cell` is {column: value}, `stored` and `counted` {"count", "quantity", "net", "gross", "margin": value}; these are
+    equal where the fault is a row of 0 deals, which shouldn't be there.
     """
 
     table: str

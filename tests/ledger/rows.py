@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.db import connection
+
 from accounts.tenancy import tenant
 from ledger.ingest import AMOUNTS, NAMES, Batch, Meaning, Outcome, Unknowns, ingest_deals
 from tests.conftest import Company
@@ -41,3 +43,28 @@ def store(
     """Ingest rows into a company's ledger, each call a run of its own unless told otherwise."""
     with tenant(company.organization):
         return ingest_deals(batch(*rows), kind=kind, run=run or uuid4(), unknowns=unknowns)
+
+
+TABLES = (
+    "accounts_member",
+    "accounts_zone",
+    "ledger_brand",
+    "ledger_channel",
+    "ledger_companymonth",
+    "ledger_customer",
+    "ledger_customerbranch",
+    "ledger_deal",
+    "ledger_dealline",
+    "ledger_dealstate",
+    "ledger_membermonth",
+)
+
+
+def fingerprints(company: Company) -> dict[str, Any]:
+    """Every row an ingest may touch, with its id; without the stamp of the run that saw it last."""
+    with tenant(company.organization), connection.cursor() as cursor:
+        found = {}
+        for table in TABLES:
+            cursor.execute(f"SELECT id, to_jsonb(t) - 'run' FROM {table} t ORDER BY id")
+            found[table] = cursor.fetchall()
+        return found
