@@ -266,6 +266,25 @@ def test_what_could_not_be_sent_stays_and_can_be_sent_again(sheet: Sheet, watch:
     assert held(sheet.site, sheet.site.channels[0]) == 15
 
 
+def test_a_signed_out_browser_keeps_what_was_typed(sheet: Sheet, sign_in: SignIn) -> None:
+    sheet.page.context.clear_cookies(name="sessionid")
+    sheet.input(0).fill("15")
+    sheet.page.keyboard.press("Tab")
+    expect(sheet.note(0)).to_contain_text("You are signed out. Sign in in another tab, then retry.")
+    expect(sheet.input(0)).to_have_value("15")
+    sign_in(sheet.page, sheet.site.manager)
+    sheet.note(0).get_by_role("button", name="Retry").click()
+    sheet.expect_status("All changes saved")
+    assert held(sheet.site, sheet.site.channels[0]) == 15
+
+
+def test_the_status_stays_in_sight(sheet: Sheet) -> None:
+    sheet.page.set_viewport_size({"width": 1440, "height": 300})
+    sheet.page.mouse.wheel(0, 2000)
+    expect(sheet.page.locator("#saved")).to_have_class(re.compile("afloat"))
+    expect(sheet.page.locator("#saved [data-words]")).to_be_in_viewport()
+
+
 def test_leaving_with_something_unsaved_warns(sheet: Sheet, watch: Watch) -> None:
     watch.allow("422")
     asked = questions(sheet.page)
