@@ -12,7 +12,7 @@ from config.formats import formats_for
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def widths(markup: str) -> list[str]:
+def widths(markup: str) -> list[tuple[str, str]]:
     return re.findall(r'(m-\w+)"[^>]*(?:width|x)="([\d.]+)%', markup)
 
 
