@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection, models
 from django_scopes.exceptions import ScopeError
 
@@ -44,6 +45,11 @@ def test_every_table_belongs_to_a_model() -> None:
         )
     }
     assert found - {model._meta.db_table for model in every_model()} == {"django_migrations"}
+
+
+def test_the_tables_are_what_the_models_say() -> None:
+    """All that is asked of the database here holds for the models too."""
+    call_command("makemigrations", check_changes=True, dry_run=True, verbosity=0)
 
 
 def test_no_entry_of_the_lists_is_stale() -> None:
