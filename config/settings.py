@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "config.errors.OwnNotFoundPage",
     "config.fragments.VaryOnHtmx",
     "accounts.middleware.TenantMiddleware",
 ]
@@ -108,6 +109,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BEAT_SCHEDULE = {
     "resume-stalled-imports": {"task": "ledger.tasks.resume_stalled_imports", "schedule": 60.0},
+    "clean-import-files": {"task": "ledger.tasks.clean_import_files", "schedule": 86_400.0},
 }
 
 AUTH_USER_MODEL = "accounts.User"
