@@ -166,7 +166,7 @@ class TestImportMapping:
         assert '<span class="tag">new</span>' in client.get(url).content.decode()
         data = posted(client, url, action="preview")
         del data["create-member"]
-        assert "There is no salesperson called Somebody Else" in client.post(url, data).content.decode()
+        assert "There is nobody called Somebody Else" in client.post(url, data).content.decode()
 
     def test_the_last_choices_for_the_same_columns_are_remembered(self, acme: Company) -> None:
         content = b"A,B,C,D\n1,2026-03-04,acme confirmed,5\n"
