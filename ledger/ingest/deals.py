@@ -15,7 +15,7 @@ from django.db.backends.utils import CursorWrapper
 from accounts.tenancy import current_organization
 from ledger.ingest import statements
 from ledger.ingest.judge import HEADER_NAMES, LIMIT, Judgement
-from ledger.ingest.names import NONE, WORDS, Resolver
+from ledger.ingest.names import NONE, SEPARATOR, WORDS, Resolver
 from ledger.ingest.rows import AMOUNTS, NAMES, Batch, Outcome, Unknowns
 from ledger.ingest.totals import ADDITION, DELETION, REPLACEMENT, keep_totals
 
@@ -37,8 +37,9 @@ class Stored:
 def ingest_deals(batch: Batch, *, kind: str, run: UUID, unknowns: Unknowns) -> Outcome:
     """Store a batch of deal lines in the open organization; rows that don't hold are refused, the others stored.
 
-    Rows of one number are one deal, whose date and names its first row says. A deal that this `run` wrote gets the
-    rows as further lines, any other stored one has its lines replaced. About 20 queries whatever the number of rows.
+    Rows of one number are one deal, whose date and names its first row says; if one of them is refused, all are. A deal
+    that this `run` wrote gets the rows as further lines, any other stored one has its lines replaced. About 20 queries
+    whatever the number of rows.
     Waits for other ingests of the organization; their order is the order of their transactions' ends.
     """
     organization_id = current_organization().pk
@@ -73,7 +74,7 @@ def delete_deals(numbers: Collection[str], *, kind: str) -> int:
 
 def _find(cursor: CursorWrapper, organization_id: int, kind: str, run: UUID, judged: Judgement) -> dict[str, Stored]:
     """The deals of the batch that are stored already, by number."""
-    numbers = [number for number in dict.fromkeys(judged.texts["number"]) if "\0" not in number]
+    numbers = SEPARATOR.join(dict.fromkeys(judged.texts["number"]))
     cursor.execute(statements.FIND, [run, numbers, organization_id, kind])
     ids = len(HEADER_NAMES)
     return {

@@ -4,13 +4,14 @@ import re
 from collections.abc import Collection, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from ledger.ingest.names import LONGEST_NAME, NONE, Names, Resolver, shown
+from ledger.ingest.names import LONGEST_NAME, NONE, SEPARATOR, Names, Resolver, shown
 from ledger.ingest.rows import AMOUNTS, NAMES, Batch, Outcome, Refusal
 
 LIMIT = Decimal(10) ** 14
 CENT = Decimal("0.01")
 #: The names that stand on the deal itself; `brand` stands on its line.
 HEADER_NAMES = tuple(name for name in NAMES if name != "brand")
+COMPANION = "Another row of the same deal was refused."
 LONGEST = {"number": 120, "product": LONGEST_NAME}
 _GOOD_AMOUNTS = re.compile(r"(?:-?[0-9]{1,14}\.[0-9]{2}\n)*")
 
@@ -93,7 +94,7 @@ class Rows:
             if not storable("".join(column)):
                 for index, text in enumerate(column):
                     if not storable(text):
-                        readable = text.replace("\0", "").encode("utf-8", "replace").decode()
+                        readable = text.replace("\0", "").replace(SEPARATOR, "").encode("utf-8", "replace").decode()
                         self.refuse(index, field, readable, "This holds a character that can't be stored.")
                 self.texts[field] = [text if storable(text) else "" for text in column]
             longest = LONGEST.get(field)
@@ -142,6 +143,19 @@ class Judgement(Rows):
                 column = ["0.00" if text == "-0.00" else text for text in column]
             self.amounts[field] = column
 
+    def accepted(self) -> list[int]:
+        """Besides, a deal that loses a row loses all its rows here.
+
+        Stored in part, it would lose that part again when the corrected rows are imported, which replace its lines.
+        """
+        if self.first and self.refusals:
+            numbers = self.texts["number"]
+            broken = {numbers[index] for index in self.refusals} - {""}
+            for index, number in enumerate(numbers):
+                if number in broken:
+                    self.refuse(index, "", "", COMPANION)
+        return super().accepted()
+
     def fill_blanks(self, besides: Collection[str]) -> None:
         """A later row of a number that leaves a name of the deal out means the first row's, `besides` some numbers."""
         if not self.first:
@@ -157,8 +171,8 @@ class Judgement(Rows):
 
 
 def storable(text: str) -> bool:
-    """Whether the database can hold a text: no NUL, no half of a surrogate pair."""
-    if "\0" in text:
+    """Whether a text can be stored: no NUL, no half of a surrogate pair; and not the sign that separates texts."""
+    if "\0" in text or SEPARATOR in text:
         return False
     try:
         text.encode()

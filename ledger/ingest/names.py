@@ -26,6 +26,8 @@ from ledger.models import (
 #: How COPY writes "none"; ids are kept as the text that COPY takes.
 NONE = r"\N"
 LONGEST_NAME = 240
+#: Between texts that go to the database as one; an array of texts takes the driver ten times as long.
+SEPARATOR = "\x1f"
 _SHOWN = 80
 
 MODELS: dict[str, Any] = {
@@ -154,8 +156,9 @@ class Resolver:
 
     def _by_key(self, dimension: str, wanted: dict[str, str]) -> dict[str, str]:
         self.cursor.execute(
-            f"SELECT name_key, id::text FROM {table(dimension)} WHERE organization_id = %s AND name_key = ANY(%s)",
-            [self.organization_id, list(set(wanted.values()))],
+            f"SELECT name_key, id::text FROM {table(dimension)} WHERE organization_id = %s "
+            "AND name_key = ANY(string_to_array(%s, chr(31)))",
+            [self.organization_id, SEPARATOR.join(set(wanted.values()))],
         )
         ids = dict(self.cursor.fetchall())
         return {name: ids[key] for name, key in wanted.items() if key in ids}

@@ -26,7 +26,7 @@ LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('ledger.ingest', %s))"
 #: One look-up a number, whatever the planner believes about the size of an organization.
 FIND = f"""
 SELECT number, id, run = %s, date, {_IDS_AS_TEXT}, {_SUMS_AS_TEXT}
-FROM unnest(%s::text[]) AS wanted (wanted) CROSS JOIN LATERAL (
+FROM unnest(string_to_array(%s, chr(31))) AS wanted (wanted) CROSS JOIN LATERAL (
     SELECT * FROM ledger_deal WHERE organization_id = %s AND kind = %s AND number = wanted LIMIT 1
 ) AS deal
 """

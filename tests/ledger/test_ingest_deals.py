@@ -165,43 +165,41 @@ class TestAgain:
 
 @pytest.mark.django_db
 class TestHeaders:
-    def test_a_later_row_that_names_something_else_is_refused(self, acme: Company) -> None:
+    def test_a_later_row_that_names_something_else_is_refused_and_the_deal_with_it(self, acme: Company) -> None:
         outcome = store(
             acme,
             {"number": "A1", "channel": "Web"},
             {"number": "A1", "channel": "Shop"},
             {"number": "A1", "date": date(2026, 3, 3)},
             {"number": "A1", "customer": "Bo"},
+            {"number": "B1"},
         )
         assert outcome.stored == 1
-        assert [(refusal.line, refusal.field, refusal.value) for refusal in outcome.refusals] == [
-            (3, "channel", "Shop"),
-            (4, "date", "2026-03-03"),
-            (5, "customer", "Bo"),
+        assert [(refusal.line, refusal.field, refusal.value, refusal.reason) for refusal in outcome.refusals] == [
+            (2, "", "", "Another row of the same deal was refused."),
+            (3, "channel", "Shop", "Deal A1 has another channel in its first row, and all its rows must agree."),
+            (4, "date", "2026-03-03", "Deal A1 has another date in its first row, and all its rows must agree."),
+            (5, "customer", "Bo", "Deal A1 has no customer in its first row, and all its rows must agree."),
         ]
-        assert (
-            outcome.refusals[0].reason == "Deal A1 has another channel in its first row, and all its rows must agree."
-        )
-        assert outcome.refusals[2].reason == "Deal A1 has no customer in its first row, and all its rows must agree."
 
     def test_the_same_holds_for_rows_in_a_later_batch_of_the_run(self, acme: Company) -> None:
         run = uuid4()
         store(acme, {"number": "A1", "channel": "Web", "customer": "Bo", "customer_branch": "Main"}, run=run)
-        outcome = store(acme, {"number": "A1", "channel": "Shop"}, {"number": "A1", "state": ""}, run=run)
+        outcome = store(acme, {"number": "A1", "channel": "Shop"}, {"number": "B1"}, run=run)
         assert [(refusal.line, refusal.field) for refusal in outcome.refusals] == [(2, "channel")]
+        assert store(acme, {"number": "A1", "state": "", "customer": "BO"}, run=run).stored == 1
         with tenant(acme.organization):
-            assert DealLine.objects.count() == 2
+            assert Deal.objects.get(number="A1").lines.count() == 2
 
-    def test_the_first_row_that_holds_says_what_the_deal_is(self, acme: Company) -> None:
-        outcome = store(
-            acme,
-            known(acme, channel="Wbe"),
-            known(acme, channel="acme web"),
-            unknowns=NOTHING,
-        )
-        assert (outcome.stored, [refusal.line for refusal in outcome.refusals]) == (1, [2])
+    def test_a_deal_that_loses_a_row_loses_all(self, acme: Company) -> None:
+        only = Unknowns(create=frozenset({"customer"}))
+        rows = [known(acme, customer="Cy"), known(acme, channel="Wbe"), known(acme, number="B1")]
+        outcome = store(acme, *rows, unknowns=only)
+        assert outcome.stored == 1
+        assert [refusal.field for refusal in outcome.refusals] == ["", "channel"]
         with tenant(acme.organization):
-            assert Deal.objects.get().channel == acme.channels[2]
+            assert not Customer.objects.exists()
+            assert Deal.objects.get().number == "B1"
 
     def test_a_state_is_needed(self, acme: Company) -> None:
         (refusal,) = store(acme, {"number": "A1", "state": " "}).refusals
