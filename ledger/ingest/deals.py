@@ -1,6 +1,6 @@
 """Deals and their lines into the ledger.
 
-Source: docs/adr/0005-one-way-in.md.
+Source: docs/adr/0020-one-way-in.md.
 """
 
 from collections.abc import Collection, Iterable, Sequence

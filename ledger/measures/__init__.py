@@ -1,6 +1,6 @@
 """The one way out for records: grouped sums of deals and activities, one query an answer.
 
-Call it inside an open `tenant()`.
+Call it inside an open `tenant()`. Source: docs/adr/0021-one-way-out.md.
 """
 
 from ledger.measures.answers import daily, totals, totals_each, totals_many

@@ -5,6 +5,7 @@ import threading
 from datetime import date
 from decimal import Decimal
 from io import StringIO
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -154,6 +155,32 @@ def test_after_any_history_totals_equal_a_recount(acme: Company, rival: Company)
         ),
     )
     assert fingerprints(rival) == before
+
+
+PAGE = Path(__file__).parents[2] / "docs/algorithms/monthly-totals.md"
+
+
+@pytest.mark.django_db
+def test_the_steps_of_the_page(acme: Company) -> None:
+    steps = [line.strip("| ").split(" | ")[1:] for line in PAGE.read_text().splitlines() if line[2:3].isdigit()]
+    assert len(steps) == 8
+    for done, numbers, totals in steps:
+        words = ["" if word == "-" else word for word in done.split()]
+        if words[1:] == ["taken", "back"]:
+            with tenant(acme.organization):
+                delete_deals([words[0]], kind="sale")
+        else:
+            number, day, member, channel, state, net = words
+            row = {"member": member, "channel": channel, "state": state, "net": int(net)}
+            store(acme, {"number": number, "date": date.fromisoformat(day)} | row)
+        with tenant(acme.organization):
+            assert sorted(deal.number for deal in Deal.objects.all()) == [n for n in numbers.split() if n != "-"], done
+            found = [
+                f"{row.month:%Y-%m} {row.member or '-'} {row.channel or '-'} {row.state} {row.count} {row.net:.0f}"
+                for row in MemberMonth.objects.order_by("month").select_related("member", "channel", "state")
+            ]
+        assert found == [line for line in totals.split(", ") if line != "-"], done
+        check(acme)
 
 
 @pytest.mark.django_db
