@@ -5,7 +5,9 @@ Source: docs/imports.md, "What happens when it runs".
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
@@ -22,7 +24,7 @@ from accounts.models import Member, Organization
 from accounts.tenancy import tenant
 from ledger.ingest import Batch, Outcome, Refusal, ingest_deals
 from ledger.models import Import, ImportRefusal
-from ledger.reading import Piece, Rejected, Survey, Table, read_pieces
+from ledger.reading import Piece, Rejected, Survey, read_pieces
 from ledger.reading.batches import SIBLING
 from ledger.services.choices import Choices, saved_choices
 from ledger.services.scope import TeamScope, scope_of, without
@@ -125,18 +127,21 @@ class _Run:
         source = self.source
         table = Survey(**source.survey).table
         layout = self.choices.layout(table, ZoneInfo(self.organization.time_zone))
-        with default_storage.open(source.file.name, "rb") as stream:
-            for piece in read_pieces(stream, table, layout, after=source.position):
-                self._store_patiently(piece, table)
+        with (
+            default_storage.open(source.file.name, "rb") as stream,
+            closing(_ahead(read_pieces(stream, table, layout, after=source.position))) as pieces,
+        ):
+            for piece in pieces:
+                self._store_patiently(piece)
         with tenant(self.organization):
             self._hold(status=Import.Status.DONE, finished_at=Now(), claim=None, file="", bytes_read=F("size"))
             transaction.on_commit(lambda: default_storage.delete(source.file.name))
 
-    def _store_patiently(self, piece: Piece, table: Table) -> None:
+    def _store_patiently(self, piece: Piece) -> None:
         """Store a piece; again, a little later, where the connection broke or two transactions met in a deadlock."""
         for wait in (*WAITS, None):
             try:
-                refusals = self._store(piece, table)
+                refusals = self._store(piece)
             except (OperationalError, InterfaceError):
                 if wait is None or connection.in_atomic_block:
                     raise
@@ -148,7 +153,7 @@ class _Run:
         if self.told:
             self.told(Progress(self.read, self.stored, self.refused, piece.bytes_read, self.source.size, refusals))
 
-    def _store(self, piece: Piece, table: Table) -> list[Rejected]:
+    def _store(self, piece: Piece) -> list[Rejected]:
         """One piece and the word of it, in one transaction."""
         with tenant(self.organization):
             self._hold(heartbeat_at=Now())
@@ -207,6 +212,15 @@ class _Run:
                 for refusal in islice(refusals, room)
             ]
         )
+
+
+def _ahead(pieces: Iterator[Piece]) -> Generator[Piece, None, None]:
+    """The same pieces, the next one being read while the last one is stored: storing mostly waits for the database."""
+    with ThreadPoolExecutor(1) as reader:
+        coming = reader.submit(next, pieces, None)
+        while (piece := coming.result()) is not None:
+            coming = reader.submit(next, pieces, None)
+            yield piece
 
 
 def ingest_whole_deals(
