@@ -6,7 +6,7 @@ Source: docs/targets-grid.md.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -20,15 +20,13 @@ from ledger.measures import Measure, States, totals, totals_many
 from ledger.models import Channel
 from progress import rollup
 from progress.pace import Moment, Pace, Phase, at
-from progress.periods import Period, WorkCalendar, month_of
+from progress.periods import Period, month_of
+from progress.recent import LOOK_BACK, recent_days, recent_rate
 from progress.rollup import Standing, Total
 from targets.models import MonthlyTarget
 
 COUNTS = {"count": Measure(metric="count"), "revenue": Measure(metric="net")}
 PROPOSED = {"proposed": Measure(metric="count", states=States.PROPOSED)}
-RECENT = 5
-# Wide enough to find five working days before the month's first, whatever the holidays.
-LOOK_BACK = timedelta(days=31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +152,8 @@ def grid(viewer: Member, organization: Organization, month: date, today: date) -
     people = _people(viewer, visible_members(viewer, period.start, period.end), period)
     happened = _happened(COUNTS, period, None if everyone else [person.member_id for person in people])
     moment = at(period, today, pace_calendar(organization, period))
-    return _grid(people, happened, period, moment, always=())
+    targets = _targets(period.start, None if everyone else [person.member_id for person in people])
+    return _grid(people, happened, targets, period, moment, always=())
 
 
 def own_month(viewer: Member, organization: Organization, month: date, today: date) -> OwnMonth:
@@ -164,32 +163,18 @@ def own_month(viewer: Member, organization: Organization, month: date, today: da
     happened = _happened(COUNTS | PROPOSED, period, [viewer.pk])
     calendar = pace_calendar(organization, Period(period.start - LOOK_BACK, period.end))
     moment = at(period, today, calendar)
-    sheet = _grid(people, happened, period, moment, always=(viewer.pk,))
+    sheet = _grid(people, happened, _targets(period.start, [viewer.pk]), period, moment, always=(viewer.pk,))
     recent = None
     if moment.phase is Phase.RUNNING:
         span = recent_days(today, calendar if moment.in_working_days else None)
         only = Measure(metric="count", include={"member": [viewer.pk]})
-        recent = Fraction(totals(only, span)[()]) / RECENT
+        recent = recent_rate(totals(only, span)[()])
     return OwnMonth(
         grid=sheet,
         row=sheet.rows[0],
         proposed=int(sum(sums["proposed"] for sums in happened.values())),
         recent_per_day=recent,
     )
-
-
-def recent_days(today: date, calendar: WorkCalendar | None) -> Period:
-    """The span that holds the last five days that count, today included; days off within it belong to it.
-
-    Without a calendar, or where five working days don't lie within a month, the last five calendar days.
-    """
-    found, day = 0, today
-    while calendar is not None and today - day < LOOK_BACK:
-        found += calendar.is_working(day)
-        if found == RECENT:
-            return Period(day, today)
-        day -= timedelta(days=1)
-    return Period(today - timedelta(days=RECENT - 1), today)
 
 
 def _people(viewer: Member, members: "QuerySet[Member]", period: Period) -> list[_Person]:
@@ -216,9 +201,11 @@ def _happened(
     return {(member, channel): sums for (member, channel), sums in found.items()}
 
 
-def _targets(month: date, member_ids: Collection[int]) -> dict[tuple[int, int], _Target]:
-    """{(member, channel): target} of a month. One query."""
-    rows = MonthlyTarget.objects.filter(month=month, member__in=member_ids)
+def _targets(month: date, member_ids: Collection[int] | None) -> dict[tuple[int, int], _Target]:
+    """{(member, channel): target} of a month, of these people or of everybody. One query."""
+    rows = MonthlyTarget.objects.filter(month=month)
+    if member_ids is not None:
+        rows = rows.filter(member__in=member_ids)
     return {
         (member, channel): _Target(count, revenue, version)
         for member, channel, count, revenue, version in rows.values_list(
@@ -230,13 +217,13 @@ def _targets(month: date, member_ids: Collection[int]) -> dict[tuple[int, int], 
 def _grid(
     people: list[_Person],
     happened: Mapping[_Place, Mapping[str, Decimal]],
+    targets: Mapping[tuple[int, int], _Target],
     period: Period,
     moment: Moment,
     *,
     always: Collection[int],
 ) -> Grid:
-    """Put the month together. Two queries."""
-    targets = _targets(period.start, [person.member_id for person in people])
+    """Put the month together. One query, for the channels."""
     set_places = {place for place, target in targets.items() if target.count is not None or target.revenue is not None}
     places = {*happened, *set_places}
     busy = {member for member, _ in places}

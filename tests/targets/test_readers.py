@@ -13,13 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import services as people
-from accounts.calendar import working_days
 from accounts.models import ClosingDay, Member, Role, Team
 from accounts.tenancy import tenant
 from ledger.models import Channel
 from progress.amounts import shown
 from progress.pace import Phase
-from progress.periods import Period
 from targets import readers
 from targets.models import MonthlyTarget
 from targets.readers import Grid
@@ -327,22 +325,6 @@ def test_the_own_month_has_the_grids_numbers_and_the_forecasts_facts(ireland: Co
     assert mine.proposed == 10
     # Friday 16 to Thursday 22 October are five working days.
     assert mine.recent_per_day == Fraction(4, 5)
-
-
-@pytest.mark.parametrize(
-    ("today", "start"),
-    [
-        pytest.param(date(2026, 10, 22), date(2026, 10, 16), id="over-a-weekend"),
-        pytest.param(date(2026, 10, 28), date(2026, 10, 21), id="over-a-holiday-too"),
-        pytest.param(date(2026, 10, 2), date(2026, 9, 28), id="back-into-the-month-before"),
-        pytest.param(date(2026, 10, 25), date(2026, 10, 19), id="on-a-sunday"),
-    ],
-)
-def test_the_last_five_working_days(ireland: Company, today: date, start: date) -> None:
-    with inside(ireland):
-        calendar = working_days(ireland.organization, Period(date(2026, 9, 1), date(2026, 10, 31)))
-    assert readers.recent_days(today, calendar) == Period(start, today)
-    assert readers.recent_days(today, None).days == 5
 
 
 def test_somebody_who_sells_nothing_has_an_own_row_all_the_same(ireland: Company) -> None:
