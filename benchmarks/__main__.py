@@ -27,6 +27,7 @@ def prepare() -> None:
     settings.DEBUG = False
     settings.ALLOWED_HOSTS = ["testserver"]
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # whitenoise warns without one
+    importlib.import_module("config.wsgi")  # the state that a web process starts in
 
 
 def found() -> dict[str, Callable[..., Iterator[Row]]]:
