@@ -120,14 +120,14 @@ def _part(questions: Sequence[Question], places: list[int], parameters: Paramete
         "first_day": ("date", [question.period.start for question in asked]),
         "last_day": ("date", [question.period.end for question in asked]),
     }
-    wanted = ["t.organization_id = %(organization)s", f"t.{source.day} BETWEEN q.first_day AND q.last_day"]
+    wanted = ["t.organization_id = %(organization)s"]
     if not first.measure.of_activities:
         columns["kind"] = ("text", [question.measure.kind for question in asked])
         wanted += ["t.kind = q.kind", *state_condition(first.measure, parameters)]
     for dimension in ("member", "customer"):
         if getattr(first, dimension) is not None:
             columns[dimension] = ("bigint", [getattr(question, dimension) for question in asked])
-            wanted.append(f"{source.column(dimension)} = q.{dimension}")
+    wanted += _whose_days(first, source)
     if first.measure.verified is not None:
         wanted.append("t.verified" if first.measure.verified else "NOT t.verified")
     for form, condition in (("include", inclusion), ("exclude", exclusion)):
@@ -143,6 +143,21 @@ def _part(questions: Sequence[Question], places: list[int], parameters: Paramete
         f"SELECT coalesce({source.value(first.measure.metric)}, 0)::numeric AS value FROM {source.table} t "
         f"WHERE {' AND '.join(wanted)}) AS answer"
     )
+
+
+def _whose_days(question: Question, source: Source) -> list[str]:
+    """The person or customer, and the days, of a question of one form.
+
+    Compared as pairs (person, day), since only the index on both can serve that: the planner doesn't know how many days
+    a question asks for, and where it believes them few it would as soon read everybody's.
+    """
+    subjects = [name for name in ("member", "customer") if getattr(question, name) is not None]
+    if not subjects:
+        return [f"t.{source.day} BETWEEN q.first_day AND q.last_day"]
+    first, *others = subjects
+    pair = f"({source.column(first)}, t.{source.day})"
+    between = [f"{pair} >= (q.{first}, q.first_day)", f"{pair} <= (q.{first}, q.last_day)"]
+    return between + [f"{source.column(name)} = q.{name}" for name in others]
 
 
 def _rows(statement: str, parameters: Parameters) -> list[tuple[Any, ...]]:

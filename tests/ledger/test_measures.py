@@ -312,7 +312,7 @@ class TestPlans:
         zones = {"zone": [1, 2]}
         questions = [Question(Measure(include=zones), ODD, **{measure: id_}) for id_ in ids]
         found = self.asked(many, lambda: totals_each(questions))
-        assert index in found
+        assert index in found, found
         assert not re.search(r"Seq Scan on ledger_deal\b", found)
 
     def test_days_of_everybody_come_by_date(self, many: Company) -> None:

@@ -5,7 +5,6 @@ import threading
 from datetime import date
 from decimal import Decimal
 from io import StringIO
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -22,6 +21,7 @@ from ledger.ingest.totals import TABLES, differences
 from ledger.models import CompanyMonth, Deal, DealLine, MemberMonth
 from tests.conftest import Company, found
 from tests.ledger.rows import fingerprints, store
+from tests.progress.tables import tables
 
 DATES = (date(2026, 1, 31), date(2026, 2, 1), date(2026, 2, 28), date(2026, 3, 1))
 HEADERS = st.fixed_dictionaries(
@@ -157,14 +157,10 @@ def test_after_any_history_totals_equal_a_recount(acme: Company, rival: Company)
     assert fingerprints(rival) == before
 
 
-PAGE = Path(__file__).parents[2] / "docs/algorithms/monthly-totals.md"
-
-
 @pytest.mark.django_db
 def test_the_steps_of_the_page(acme: Company) -> None:
-    steps = [line.strip("| ").split(" | ")[1:] for line in PAGE.read_text().splitlines() if line[2:3].isdigit()]
-    assert len(steps) == 8
-    for done, numbers, totals in steps:
+    for step in tables("monthly-totals")["How they are kept"]:
+        done, numbers, totals = step["done"], step["stored"], step["by member and channel"]
         words = ["" if word == "-" else word for word in done.split()]
         if words[1:] == ["taken", "back"]:
             with tenant(acme.organization):
