@@ -4,6 +4,7 @@ from datetime import date
 
 from django.http import HttpResponse
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import member_required
@@ -21,6 +22,7 @@ from targets.views.grid import stepper
 
 
 @require_safe
+@never_cache
 @member_required()
 def my_goals(request: TenantRequest) -> HttpResponse:
     """The viewer's own month: total, channels, forecast."""
@@ -53,7 +55,9 @@ def day_sentence(moment: Moment, today: date, month: date, formats: Formats) -> 
     if moment.phase is not Phase.RUNNING:
         return words.pace_sentence(moment, formats.month(month))
     noun = "working day" if moment.in_working_days else "day"
-    return f"{formats.weekday(today)}, {words.plural(moment.left, noun)} left this month, today included"
+    # A day that counts is in both what has passed and what is left.
+    included = ", today included" if moment.worked + moment.left > moment.total else ""
+    return f"{formats.weekday(today)}, {words.plural(moment.left, noun)} left this month{included}"
 
 
 def standing(pace: Pace, formats: Formats) -> dict[str, str] | None:

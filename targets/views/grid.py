@@ -9,6 +9,7 @@ from babel import Locale
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Organization, PaceCalendar
@@ -27,6 +28,7 @@ from targets.views.cells import Drawing, Place, Typed
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@never_cache  # Back would show the numbers from before the last edits.
 @member_required()
 def grid(request: TenantRequest) -> HttpResponse:
     """Every salesperson the viewer may see by channel, for one month; POST saves the form where no JavaScript runs."""
@@ -128,6 +130,8 @@ def _page(
         "problems": sum(bool(cell.note) for cell in drawing.typed.values()),
         "sentence": words.pace_sentence(sheet.moment, formats.month(month)),
         "running": sheet.moment.phase is Phase.RUNNING,
+        "closed": sheet.moment.phase is Phase.CLOSED,
+        "unplaced": words.unplaced_notice(sheet, formats),
         "body": cells.body(drawing),
         "foot": cells.foot(drawing),
         "loaded": loaded or whole_form.write_loaded(sheet.held()),

@@ -40,7 +40,7 @@ class Missing:
 def pace_sentence(moment: Moment, month: str) -> str:
     """How far the month is and what that asks of a target."""
     if moment.phase is Phase.CLOSED:
-        return f"{month} has ended, so each target stands beside its result."
+        return f"{month} has ended: results beside targets."
     if moment.phase is Phase.UPCOMING:
         assert moment.period is not None
         return f"{month} starts in {plural((moment.period.start - moment.today).days, 'day')}, so there is no pace yet."
@@ -103,7 +103,7 @@ def _forecast(total: Total, formats: Formats) -> Card:
     if forecast is None or pace.per_day is None:
         return Card("Forecast, month end", "-", note="There is a forecast from the first day that counts.")
     percent = forecast.percent_of(pace.target)
-    note = [f"At the current {rate(pace.per_day, formats)} deals a day."]
+    note = [f"At the current {rate(pace.per_day, formats)} deals a day." if pace.actual else "No deals so far."]
     if pace.needed_per_day == 0:
         note.append("The target is reached.")
     elif pace.needed_per_day is not None:
@@ -129,13 +129,18 @@ def _people(grid: Grid) -> Card:
     if grid.moment.phase is Phase.UPCOMING:
         ready = len(grid.rows) - without - (grid.row(None) is not None)
         return Card("With a target", str(ready), f"of {people(ready + without)}", note="Pace starts with the month.")
+    closed = grid.moment.phase is Phase.CLOSED
+    label = "Reached the target" if closed else "On or ahead of pace"
+    if not ahead + behind:
+        return Card(label, "-", note="Nobody has a target yet." if not closed else "Nobody had a target.")
     note = []
     if behind:
         furthest = grid.row(standing.furthest_behind)
-        note.append(f"{behind} behind." + (f" Furthest behind: {furthest.name}." if furthest else ""))
+        note.append(f"{behind} {'missed it' if closed else 'behind'}.")
+        if furthest:
+            note.append(f"Furthest {'from it' if closed else 'behind'}: {furthest.name}.")
     if without:
         note.append(f"{without} without a target.")
-    label = "Reached the target" if grid.moment.phase is Phase.CLOSED else "On or ahead of pace"
     return Card(label, str(ahead), f"of {people(ahead + behind)}", note=" ".join(note))
 
 
@@ -151,6 +156,8 @@ def _revenue(total: Total, formats: Formats) -> Card:
             note = _against_target(pace, size)
         else:
             note = f"{size} {'ahead of' if pace.gap > 0 else 'behind'} pace." if pace.gap else "Even with pace."
+    if total.elsewhere:
+        note = f"{note} {formats.short_money(total.elsewhere)} more where no target is set.".strip()
     return Card("Revenue", actual, f"of {formats.short_money(pace.target)}", meter(pace), note)
 
 
@@ -168,6 +175,16 @@ def missing_notice(grid: Grid, viewer: Member, month: str) -> Missing | None:
         "Not counted in pace until one is set.",
         f"t{first.member_id}-{first.channel_id}" if first else "",
     )
+
+
+def unplaced_notice(grid: Grid, formats: Formats) -> str:
+    """What to do about deals without a channel, which no target can count; empty where there are none."""
+    totals = zip(grid.columns, grid.column_totals, strict=True)
+    count = next((total.pace.actual for column, total in totals if column.channel_id is None), 0)
+    if not count or not grid.editable:
+        return ""
+    noun, verb = ("deal", "names") if count == 1 else ("deals", "name")
+    return f"{formats.number(count)} {noun} {verb} no channel, so no target counts {'it' if count == 1 else 'them'}."
 
 
 def names(rows: Sequence[Row]) -> str:

@@ -71,8 +71,14 @@ def test_a_future_month_has_no_forecast(ireland: Company) -> None:
 
 
 def test_without_target_and_deals_it_is_friendly(ireland: Company) -> None:
-    assert "No target for October 2026 yet" in show(ireland)
+    assert "Your manager sets it." in show(ireland)
     assert "No target for October 2026 yet" in show(ireland, ireland.admin)
+    assert "Your manager" not in show(ireland, ireland.admin)
+
+
+def test_a_day_off_is_not_counted_among_the_days_left(ireland: Company, clock: Callable[[datetime], None]) -> None:
+    clock(datetime(2026, 10, 24, 12, 0, tzinfo=UTC))
+    assert "Saturday 24 October, 4 working days left this month</p>" in show(ireland)
 
 
 def test_deals_without_any_target_show_all_the_same(ireland: Company) -> None:
