@@ -5,13 +5,12 @@ from collections.abc import Collection, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from ledger.ingest.names import LONGEST_NAME, NONE, SEPARATOR, Names, Resolver, shown
-from ledger.ingest.rows import AMOUNTS, NAMES, Batch, Outcome, Refusal
+from ledger.ingest.rows import AMOUNTS, COMPANION, NAMES, Batch, Outcome, Refusal
 
 LIMIT = Decimal(10) ** 14
 CENT = Decimal("0.01")
 #: The names that stand on the deal itself; `brand` stands on its line.
 HEADER_NAMES = tuple(name for name in NAMES if name != "brand")
-COMPANION = "Another row of the same deal was refused."
 LONGEST = {"number": 120, "product": LONGEST_NAME}
 _GOOD_AMOUNTS = re.compile(r"(?:-?[0-9]{1,14}\.[0-9]{2}\n)*")
 

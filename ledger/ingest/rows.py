@@ -17,6 +17,8 @@ NAMES = (
     "state",
     "brand",
 )
+#: Why the other rows of a deal are refused where one is: a deal is stored whole or not at all.
+COMPANION = "Another row of the same deal was refused."
 AMOUNTS = ("quantity", "net", "gross", "margin")
 
 

@@ -56,7 +56,9 @@ class Import(TenantModel):
     position = models.BigIntegerField(default=0)
     bytes_read = models.BigIntegerField(default=0)
     rows_read = models.IntegerField(default=0)
-    rows_stored = models.IntegerField(default=0, help_text="Rows that are in the ledger now, new or changed or as before")
+    rows_stored = models.IntegerField(
+        default=0, help_text="Rows that are in the ledger now, new or changed or as before"
+    )
     rows_unchanged = models.IntegerField(default=0, help_text="Of those stored: rows that changed nothing")
     rows_refused = models.IntegerField(default=0)
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import compress
 from typing import IO, Any, cast
 
-from ledger.ingest.rows import AMOUNTS, Batch
+from ledger.ingest.rows import AMOUNTS, COMPANION, Batch
 from ledger.reading.layout import TEXTS, Layout
 from ledger.reading.opening import Table
 from ledger.reading.records import Records, records
@@ -18,7 +18,6 @@ from ledger.reading.values import Amounts, Numbers, Values, date_reader, read_na
 ROWS = 5_000
 #: A deal of more neighbouring rows than this is cut; its lines still add up, since they are of one run.
 MOST_ROWS = 20_000
-SIBLING = "Another row of the same deal was refused."
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +202,7 @@ class RowParser:
         incomplete = {numbers[row] for row in wrong} - {None}
         for row, number in enumerate(numbers):
             if number in incomplete and row not in wrong:
-                rejected.append(Rejected(lines[row], "", "", SIBLING, cells[row]))
+                rejected.append(Rejected(lines[row], "", "", COMPANION, cells[row]))
         good = [row not in wrong and number not in incomplete for row, number in enumerate(numbers)]
         return rejected, good
 

@@ -1,13 +1,14 @@
 """Whose deals a manager may import: those of the people who were in a team of theirs on the deal's date."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import fields
 from datetime import date
 from itertools import compress
 
 from accounts.database import name_key
 from accounts.models import Member, Role, TeamMembership
-from ledger.ingest.rows import Batch, Refusal
+from ledger.ingest.rows import COMPANION, Batch, Refusal
 from ledger.models import Deal
 
 NOT_YOURS = "This person was in none of your teams on that day."
@@ -34,7 +35,7 @@ class TeamScope:
         return who is not None and any(start <= day <= end for start, end in self.days.get(who, ()))
 
     def refusals(self, batch: Batch, kind: str) -> list[Refusal]:
-        """The rows of a batch that the manager may not bring in."""
+        """The rows of a batch that the manager may not bring in, and the other rows of their deals."""
         stored = {
             number: (member, day)
             for number, member, day in Deal.objects.filter(kind=kind, number__in=set(batch.number)).values_list(
@@ -49,6 +50,14 @@ class TeamScope:
                 found.append(Refusal(line, "member", member, NOT_YOURS))
             elif number in stored and not self._covers(*stored[number]):
                 found.append(Refusal(line, "number", number, TAKEN))
+        if found:
+            refused = {refusal.line for refusal in found}
+            broken = {number for line, number in zip(batch.line, batch.number, strict=True) if line in refused}
+            found += [
+                Refusal(line, "", "", COMPANION)
+                for line, number in zip(batch.line, batch.number, strict=True)
+                if number in broken and line not in refused
+            ]
         return found
 
 
@@ -57,7 +66,7 @@ def scope_of(member: Member | None) -> TeamScope | None:
     return None if member is None or member.role == Role.ADMIN else TeamScope(member)
 
 
-def without(batch: Batch, numbers: set[str]) -> Batch:
-    """A batch less all rows of some deals."""
-    stays = [number not in numbers for number in batch.number]
+def without(batch: Batch, lines: Collection[int]) -> Batch:
+    """A batch less some of its lines."""
+    stays = [line not in lines for line in batch.line]
     return Batch(**{each.name: list(compress(getattr(batch, each.name), stays)) for each in fields(batch)})

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger.ingest.rows import COMPANION
 from ledger.reading import (
     DateOrder,
     Decimals,
@@ -24,7 +25,6 @@ from ledger.reading import (
     read_pieces,
     survey,
 )
-from ledger.reading.batches import SIBLING
 from ledger.reading.guesses import guess_date_orders
 from ledger.reading.records import records
 from ledger.reading.returned import guarded, taken_back
@@ -105,7 +105,7 @@ class TestRows:
     def test_lines_of_a_deal_that_lost_one_are_refused_with_it(self) -> None:
         numbers, refused = outcome(HEADER + b"1,2026-01-02,a,5\n1,2026-01-02,a,many\n2,2026-01-02,a,5\n")
         assert numbers == ["2"]
-        assert refused == [(2, SIBLING), (3, "This is not a number like 1,234.56.")]
+        assert refused == [(2, COMPANION), (3, "This is not a number like 1,234.56.")]
 
     def test_neighbours_with_one_number_stay_together(self) -> None:
         content = HEADER + b"".join(b"%d,2026-01-02,a,5\n" % (row // 7) for row in range(100))
