@@ -5,7 +5,6 @@ Source: docs/adr/0020-one-way-in.md.
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -49,9 +48,9 @@ def ingest_deals(batch: Batch, *, kind: str, run: UUID, unknowns: Unknowns) -> O
         stored = _find(cursor, organization_id, kind, run, judged)
         _resolve(judged, stored, Resolver(cursor, organization_id, unknowns))
         _judge_headers(judged, stored)
-        _judge_sums(judged, stored)
+        several = _several(judged, stored)
         rows = judged.accepted()
-        unchanged = _write(cursor, organization_id, kind, run, judged, rows, stored) if rows else 0
+        unchanged = _write(cursor, organization_id, kind, run, judged, rows, several, stored) if rows else 0
     return judged.outcome(unchanged)
 
 
@@ -133,26 +132,48 @@ def _disagrees(number: str, field: str, expected: str) -> str:
     return f"Deal {number} has another {word} in its first row, and all its rows must agree."
 
 
-def _judge_sums(judged: Judgement, stored: dict[str, Stored]) -> None:
-    """A deal whose lines add up to more than a column holds is refused with all its rows of this batch."""
-    for number, rows in _several(judged, stored).items():
-        for place, field in enumerate(AMOUNTS):
-            before = Decimal(stored[number].totals[place]) if number in stored and stored[number].adds else Decimal(0)
-            if abs(sum((Decimal(judged.amounts[field][index]) for index in rows), before)) >= LIMIT:
-                for index in rows:
-                    reason = f"The lines of deal {number} add up to a number that is too large."
-                    judged.refuse(index, field, judged.amounts[field][index], reason)
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The rows of one deal, as indexes, and its totals as AMOUNTS, with what this run stored of it before."""
+
+    rows: list[int]
+    totals: list[str]
 
 
-def _several(judged: Judgement, stored: dict[str, Stored]) -> dict[str, list[int]]:
-    """{number: its accepted rows} of the deals that have, or may have, more than one line."""
-    adds = {number for number, deal in stored.items() if deal.adds}
-    if not judged.first and not adds:
+def _several(judged: Judgement, stored: dict[str, Stored]) -> dict[str, Lines]:
+    """{number: its lines} of the deals that have, or may have, more than one; one that adds up too high is refused."""
+    adding = {number: deal for number, deal in stored.items() if deal.adds}
+    if not judged.first and not adding:
         return {}
     rows: dict[str, list[int]] = {}
     for index in judged.accepted():
         rows.setdefault(judged.texts["number"][index], []).append(index)
-    return {number: indexes for number, indexes in rows.items() if len(indexes) > 1 or number in adds}
+    cents = [list(map(_cents, judged.amounts[field])) for field in AMOUNTS]
+    several = {}
+    for number, indexes in rows.items():
+        if len(indexes) == 1 and number not in adding:
+            continue
+        before = map(_cents, adding[number].totals) if number in adding else (0,) * len(AMOUNTS)
+        totals = [
+            start + sum([column[index] for index in indexes]) for start, column in zip(before, cents, strict=True)
+        ]
+        if max(map(abs, totals)) < LIMIT * 100:
+            several[number] = Lines(indexes, list(map(_amount, totals)))
+            continue
+        field = next(field for field, total in zip(AMOUNTS, totals, strict=True) if abs(total) >= LIMIT * 100)
+        for index in indexes:
+            reason = f"The lines of deal {number} add up to a number that is too large."
+            judged.refuse(index, field, judged.amounts[field][index], reason)
+    return several
+
+
+def _cents(amount: str) -> int:
+    return int(amount.replace(".", ""))
+
+
+def _amount(cents: int) -> str:
+    whole, part = divmod(abs(cents), 100)
+    return f"{'-' * (cents < 0)}{whole}.{part:02d}"
 
 
 def _write(
@@ -162,10 +183,10 @@ def _write(
     run: UUID,
     judged: Judgement,
     rows: list[int],
+    several: dict[str, Lines],
     stored: dict[str, Stored],
 ) -> int:
     """Write the accepted rows; how many of them belong to deals that were as they are."""
-    several = _several(judged, stored)
     deals = _deals(cursor, organization_id, judged, rows, stored, several)
     cursor.execute(statements.CREATE_DEALS)
     cursor.execute(statements.CREATE_LINES)
@@ -205,11 +226,11 @@ def _deals(
     judged: Judgement,
     rows: list[int],
     stored: dict[str, Stored],
-    several: dict[str, list[int]],
+    several: dict[str, Lines],
 ) -> _Deals:
     """Gather the accepted rows into deals. New ones get their ids here, so that their lines know them at once."""
     numbers = judged.texts["number"]
-    heads = [index for index in rows if numbers[index] not in several or several[numbers[index]][0] == index]
+    heads = [index for index in rows if numbers[index] not in several or several[numbers[index]].rows[0] == index]
     totals = {field: _pick(judged.amounts[field], heads) for field in AMOUNTS}
     last = ["1"] * len(heads)
     position = dict.fromkeys(rows, "1") if several else {}
@@ -220,14 +241,13 @@ def _deals(
             number = numbers[head]
             if number not in several:
                 continue
-            lines = several[number]
+            lines = several[number].rows
             deal = adding.get(number)
             offset = before[deal.id] if deal else 0
             position.update((index, str(offset + count)) for count, index in enumerate(lines, 1))
             last[place] = str(offset + len(lines))
             for at, field in enumerate(AMOUNTS):
-                start = Decimal(deal.totals[at]) if deal else Decimal(0)
-                totals[field][place] = str(sum((Decimal(judged.amounts[field][index]) for index in lines), start))
+                totals[field][place] = several[number].totals[at]
     head_numbers = _pick(numbers, heads)
     dates = {day: day.isoformat() for day in set(judged.batch.date)}
     header = [

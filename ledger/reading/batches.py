@@ -15,7 +15,7 @@ from ledger.reading.records import Records, records
 from ledger.reading.returned import taken_back
 from ledger.reading.values import Amounts, Numbers, Values, date_reader, read_name
 
-ROWS = 5_000
+ROWS = 10_000
 #: A deal of more neighbouring rows than this is cut; its lines still add up, since they are of one run.
 MOST_ROWS = 20_000
 

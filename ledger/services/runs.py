@@ -37,6 +37,7 @@ STALLED = timedelta(seconds=60)
 REFUSALS_KEPT = 100_000
 LONGEST_ROW = 32_768
 WAITS = (1, 3, 10)
+PIECES_A_COLLECTION = 20
 FILE_GONE = "The file is no longer there. Upload it again: rows that are stored already stay as they are."
 WENT_WRONG = "Something went wrong on our side after line {line:,}. Try again: the import goes on where it stopped."
 
@@ -133,9 +134,10 @@ class _Run:
             default_storage.open(source.file.name, "rb") as stream,
             closing(_ahead(read_pieces(stream, table, layout, after=source.position))) as pieces,
         ):
-            for piece in pieces:
+            for place, piece in enumerate(pieces):
                 self._store_patiently(piece)
-                gc.collect()
+                if place % PIECES_A_COLLECTION == 0:
+                    gc.collect()
         with tenant(self.organization):
             self._hold(status=Import.Status.DONE, finished_at=Now(), claim=None, file="", bytes_read=F("size"))
             transaction.on_commit(lambda: default_storage.delete(source.file.name))
