@@ -17,11 +17,10 @@ WHOLE = "Enter a whole number such as {example}."
 
 
 class CellForm(forms.Form):
-    """One cell as the grid sends it; `count` is what was typed."""
+    """One cell as the grid sends it, beside its month; `count` is what was typed."""
 
     member = forms.IntegerField(min_value=1)
     channel = forms.IntegerField(min_value=1)
-    month = forms.RegexField(MONTH)
     version = forms.IntegerField(min_value=0)
     count = forms.CharField(required=False, strip=False, max_length=100)
 
@@ -54,8 +53,8 @@ def parse_count(text: str, formats: Formats) -> int | None:
         grouped and (any(len(part) not in (2, 3) for part in parts[1:-1]) or len(parts[-1]) != 3 or len(parts[0]) > 3)
     ):
         raise ValueError(complaint)
-    digits = "".join(parts)
-    if len(digits.lstrip("0")) > len(str(LARGEST)) or int(digits) > LARGEST:
+    digits = "".join(parts).lstrip("0") or "0"
+    if len(digits) > len(str(LARGEST)) or int(digits) > LARGEST:
         raise ValueError(f"The largest target is {formats.number(LARGEST)}.")
     return int(digits)
 

@@ -49,12 +49,11 @@ def grid(request: TenantRequest) -> HttpResponse:
 def cell_save(request: TenantRequest) -> HttpResponse:
     """Save one cell as typed and answer with its neighbours; 422 where it can't be, 409 where somebody changed it."""
     form = CellForm(request.POST)
-    if not form.is_valid():
+    month = parse_month(request.POST.get("month", ""))
+    if month is None or not form.is_valid():
         raise Http404
     now, formats = timezone.now(), formats_of(request.organization)
     where = form.cleaned_data
-    month = parse_month(where["month"])
-    assert month is not None
     place = (where["member"], where["channel"])
     try:
         count = parse_count(where["count"], formats)

@@ -33,6 +33,7 @@ def writes(language: str) -> Formats:
         pytest.param("15.0", "en", 15, id="decimals-of-zero"),
         pytest.param("15,00", "de", 15, id="german-decimals-of-zero"),
         pytest.param("007", "en", 7, id="leading-zeros"),
+        pytest.param("0" * 5000 + "7", "en", 7, id="more-zeros-than-python-converts"),
         pytest.param("٢٥", "ar", 25, id="arabic-digits"),
         pytest.param("12", "no-such-language", 12, id="unknown-language"),
     ],

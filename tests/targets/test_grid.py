@@ -263,6 +263,12 @@ def test_what_is_no_number_is_refused_at_the_cell(ireland: Company, typed: str) 
     assert held(ireland) == [(13, 1)]
 
 
+@pytest.mark.parametrize("month", ["", "2026-13", "2026-100", "x2026-10", "0001-01", "9999-12", "2026-10\0"])
+def test_a_cell_of_no_month_is_not_there(ireland: Company, month: str) -> None:
+    assert post_cell(ireland, "5", month=month).status_code == 404
+    assert held(ireland) == []
+
+
 def test_a_stale_version_shows_both_numbers(ireland: Company) -> None:
     aim(ireland, 18, ireland.seller, ireland.channels[0])
     response = post_cell(ireland, "15")
