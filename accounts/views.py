@@ -3,7 +3,7 @@
 from typing import cast
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -55,7 +55,9 @@ def theme_set(request: HttpRequest) -> HttpResponse:
     if theme in User.Theme.values:
         services.choose_theme(cast(User, request.user), theme=User.Theme(theme))
     back = request.POST.get("next", "")
-    return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}) else "home")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
+        return redirect("home")
+    return HttpResponseRedirect(back)  # `redirect` would look for a view of that name
 
 
 def _enter(request: HttpRequest, name: str) -> HttpResponse:
