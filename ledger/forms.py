@@ -130,7 +130,7 @@ class ImportMappingForm(forms.Form):
             (self.data.get(f"state-name-{place}"), self.data.get(f"state-meaning-{place}"))
             for place in range(MOST_STATES)
         ]
-        return {str(name): str(word or "") for name, word in pairs if name}
+        return {_text(name): _text(word) for name, word in pairs if name}
 
     def explain(self, errors: Mapping[str, str]) -> None:
         """Put what a service found wrong where it is."""
@@ -178,14 +178,19 @@ def _initial(choices: Choices) -> dict[str, Any]:
 def _choices(data: Mapping[str, Any], states: dict[str, Meaning]) -> Choices:
     order, decimals = data["date_order"], data["decimals"]
     return Choices(
-        kind=str(data["kind"] or ""),
-        columns={name: str(data[f"column-{name}"]) for name in FIELDS if data[f"column-{name}"]},
-        fixed={name: text for name in FIELDS if name in FIXABLE and (text := str(data[f"fixed-{name}"] or "").strip())},
+        kind=_text(data["kind"]),
+        columns={name: text for name in FIELDS if (text := _text(data[f"column-{name}"]))},
+        fixed={name: text for name in FIELDS if name in FIXABLE and (text := _text(data[f"fixed-{name}"]).strip())},
         date_order=DateOrder(order) if order in {each.value for each in DateOrder} else None,
         decimals=Decimals(decimals) if decimals in {each.value for each in Decimals} else Decimals.POINT,
         create=frozenset(name for name in NAMES if data[f"create-{name}"]),
         states=states,
     )
+
+
+def _text(value: object) -> str:
+    """What a control holds, as a database can keep it."""
+    return str(value or "").replace("\0", "\ufffd")
 
 
 def _place(name: str) -> str | None:

@@ -9,7 +9,9 @@ from ledger.reading.layout import Layout
 from ledger.reading.opening import NotReadable, Table
 from ledger.reading.records import records
 
+#: The first look happens while somebody waits, so it ends after so many rows, refused ones too, or bytes.
 MOST_ROWS = 200_000
+MOST_BYTES = 128 * 1024**2
 #: A column of more distinct values than this is not a list of states.
 MOST_STATES = 50
 SAMPLES = 400
@@ -62,14 +64,14 @@ def survey(stream: IO[bytes], table: Table, *, most_rows: int = MOST_ROWS) -> Su
         rejected += len(wrong)
         for column, values in enumerate(zip(*cells, strict=True)):
             if len(found[column]) <= SAMPLES:
-                found[column].update(dict.fromkeys(values))
-        if rows >= most_rows:
+                found[column].update(dict.fromkeys(map(_storable, values)))
+        if rows + rejected >= most_rows or piece.end >= MOST_BYTES:
             whole = False
             break
     if not rows and not rejected:
         raise NotReadable("The file has a header and no rows.")
     texts = {
-        header: [_storable(value) for value in list(values)[: SAMPLES + 1] if value.strip()]
+        header: [value for value in list(values)[: SAMPLES + 1] if value]
         for header, values in zip(table.headers, found, strict=True)
     }
     return Survey(

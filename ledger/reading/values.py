@@ -12,6 +12,8 @@ T = TypeVar("T")
 REMEMBERED = 50_000
 LONGEST_NAME = 240
 LONGEST_NUMBER = 120
+#: No date and no amount is longer; the patterns below would take minutes for pages of white space.
+LONGEST_VALUE = 60
 CENT = Decimal("0.01")
 
 
@@ -116,6 +118,8 @@ def date_reader(order: DateOrder, zone: ZoneInfo) -> Callable[[str], date | None
         text = text.strip()
         if not text:
             return None
+        if len(text) > LONGEST_VALUE:
+            raise Wrong(f"This is not a date like {EXAMPLES[order]}.")
         match = pattern.match(text)
         rest = text[match.end() :] if match else ""
         time = TIME.fullmatch(rest) if rest else None
@@ -147,7 +151,6 @@ def _local(day: date, time: str, offset: str, zone: ZoneInfo) -> date:
 PLAIN_AMOUNT = re.compile(r"-?\d{1,14}(?:\.\d{1,2})?", re.ASCII)
 PLAIN_COLUMN = re.compile(rf"(?:{PLAIN_AMOUNT.pattern}\n)*+", re.ASCII)
 CURRENCY = r"(?:[A-Z]{3}|[\u20a0-\u20bf$£¥¢]|R\$|kr\.?|zł|Kč|Ft|Fr\.?|lei)"
-SPACES = "\u00a0\u202f\u2009"
 
 
 def _amount_pattern(point: str, group: str) -> re.Pattern[str]:
@@ -170,13 +173,12 @@ def amount_reader(decimals: Decimals, blank: Decimal) -> Callable[[str], Decimal
     def read(text: str) -> Decimal:
         if decimals is Decimals.POINT and PLAIN_AMOUNT.fullmatch(text):
             return Decimal(text)
-        text = text.strip()
+        # Spaces of every width become one: the pattern would try each way to share out several among its parts.
+        text = " ".join(text.split())
         if not text:
             return blank
-        if len(text) > 60:
+        if len(text) > LONGEST_VALUE:
             raise Wrong("This number is too long.")
-        for space in SPACES:
-            text = text.replace(space, " ")
         match = pattern.fullmatch(text.replace("\u2212", "-"))
         if match is None or not (match["whole"] or match["part"]) or bool(match["open"]) != bool(match["close"]):
             raise Wrong(f"This is not a number like {example}.")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -33,7 +34,7 @@ def uploaded(company: Company, content: bytes, **options: Any) -> Import:
         return Import.objects.latest("id")
 
 
-def posted(client: Client, url: str, **changes: str) -> dict[str, str]:
+def posted(client: Client, url: str, /, **changes: str) -> dict[str, str]:
     """What the mapping page's form would send."""
     form = client.get(url).context["form"]
     states = client.get(url).context["states"]
@@ -96,6 +97,22 @@ class TestImportUpload:
         settings.IMPORT_MAX_BYTES = 10
         assert "The file is larger than" in upload(acme, GOOD).content.decode()
 
+    def test_no_more_of_a_file_is_written_than_may_be_kept(
+        self, acme: Company, settings: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        settings.IMPORT_MAX_BYTES = 100_000
+        written = []
+        monkeypatch.setattr(TemporaryFileUploadHandler, "receive_data_chunk", lambda _, raw, start: written.append(raw))
+        body = upload(acme, GOOD + b"x" * 1_000_000).content.decode()
+        assert "The file is larger than" in body
+        assert 0 < sum(map(len, written)) <= 100_000
+
+    def test_no_file_is_taken_from_somebody_who_is_not_signed_in(self, db: None) -> None:
+        file = SimpleUploadedFile("deals.csv", GOOD)
+        response = Client().post("/accounts/login/", {"login": "a@b.example", "password": "x", "file": file})
+        assert response.status_code == 200
+        assert not response.wsgi_request.FILES
+
     def test_salespeople_do_not_import(self, acme: Company) -> None:
         assert upload(acme, GOOD, by=acme.seller).status_code == 403
 
@@ -129,6 +146,21 @@ class TestImportMapping:
         assert "Choose the column for: date." in body
         assert "Choose how the dates are written" in body
         assert "Web &amp; more" in body
+
+    @pytest.mark.parametrize("action", ["start", "preview"])
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            pytest.param({"fixed-channel": "a\0b"}, id="a-fixed-value"),
+            pytest.param({"fixed-state": "a\0b", "column-state": ""}, id="a-fixed-state"),
+            pytest.param({"state-name-0": "a\0b", "state-meaning-0": "none"}, id="a-state"),
+            pytest.param({"column-net": "\0", "kind": "\0"}, id="a-choice"),
+        ],
+    )
+    def test_nul_characters_in_the_form_are_survived(self, acme: Company, changes: dict[str, str], action: str) -> None:
+        client, source = acme.client(acme.admin), uploaded(acme, GOOD)
+        url = acme.url(f"imports/{source.pk}/columns/")
+        assert client.post(url, posted(client, url, **changes, action=action)).status_code in (200, 302, 422)
 
     def test_dates_that_could_be_either_must_be_chosen(self, acme: Company) -> None:
         source = uploaded(acme, b"Number,Date,State\n1,03/04/2026,acme confirmed\n")

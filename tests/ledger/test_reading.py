@@ -2,6 +2,7 @@
 
 import io
 import resource
+import time
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -178,6 +179,37 @@ class TestSize:
         assert sum(len(piece.rejected) for piece in pieces) == len(range(0, rows, 33))
         assert sum(piece.rows_read for piece in pieces) == rows
         assert max(map(len, (piece.batch for piece in pieces))) <= 6_000
+
+
+class TestPatience:
+    """No cell and no file keeps a reader busy for longer than it is long."""
+
+    @pytest.mark.parametrize("order", DateOrder)
+    @pytest.mark.parametrize("text", ["2026-03-31 10:00{}x", "31.03.2026{}x", "31.03.2026 10:00{}x", "{}x"])
+    def test_a_date_full_of_spaces(self, order: DateOrder, text: str) -> None:
+        started = time.process_time()
+        with pytest.raises(Wrong):
+            date_reader(order, ZoneInfo("UTC"))(text.format(" " * 10_000))
+        assert time.process_time() - started < 1
+
+    @pytest.mark.parametrize("decimals", Decimals)
+    @pytest.mark.parametrize("text", ["({}x", "(-{}€{}x", "1{}x", "({}1{}x"])
+    @pytest.mark.parametrize("space", [" ", "\u00a0", "\t"])
+    def test_an_amount_full_of_spaces(self, decimals: Decimals, text: str, space: str) -> None:
+        started = time.process_time()
+        with pytest.raises(Wrong):
+            amount_reader(decimals, Decimal(0))(text.format(space * 26, space * 26))
+        assert time.process_time() - started < 1
+
+    def test_the_first_look_ends_though_all_rows_are_refused(self) -> None:
+        stream = io.BytesIO(HEADER + b"too,short\n" * 100_000)
+        found = survey(stream, open_table(stream), most_rows=100)
+        assert not found.whole
+        assert found.rows < 100_000
+
+    def test_the_first_look_keeps_no_long_values(self) -> None:
+        stream = io.BytesIO(b"number,note\n" + b"".join(b"%d,%s\n" % (row, b"x" * 90_000) for row in range(9)))
+        assert survey(stream, open_table(stream)).samples["note"] == ["x" * 240]
 
 
 class TestHeader:
