@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterable
 
 REASON = "Why this row was refused"
-FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
-GUARDED = re.compile(r"'+[=+\-@\t\r\n]")
+SIGNS = r"[=+\-@\t\r\n＝＋－＠]"  # some spreadsheets take the wide forms too
+FORMULA = re.compile(f"'*{SIGNS}")
+GUARDED = re.compile(f"'+{SIGNS}")
 SIGNED_NUMBER = re.compile(r"[-+][\d.,' \u00a0\u202f]*\d\s*", re.ASCII)
 
 

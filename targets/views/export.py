@@ -4,12 +4,10 @@ import csv
 import io
 from fractions import Fraction
 
+from ledger.reading import guarded
 from progress.amounts import shown
 from progress.rollup import Total
 from targets.readers import Grid
-
-# What a spreadsheet may take for the beginning of a formula, also in its wide forms.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def csv_of(grid: Grid) -> str:
@@ -19,16 +17,12 @@ def csv_of(grid: Grid) -> str:
     sheet.write("\ufeff")
     writer = csv.writer(sheet)
     channels = [f"{column.name} {what}" for column in grid.columns for what in ("deals", "target")]
-    writer.writerow(
-        map(
-            guarded,
-            ["Salesperson", "Team", *channels, "Total deals", "Total target", "No target deals", "Gap", "Forecast"],
-        )
-    )
+    sums = ["Total deals", "Total target", "No target deals", "Gap", "Forecast"]
+    writer.writerow(guarded(["Salesperson", "Team", *channels, *sums]))
     for row in grid.rows:
         cells = [value for cell in row.cells for value in (cell.pace.actual, blank(cell.target))]
         name = row.name if row.member_id is not None else "No salesperson"
-        writer.writerow([guarded(name), guarded(row.team), *cells, *_sums(row.total)])
+        writer.writerow([*guarded([name, row.team]), *cells, *_sums(row.total)])
     totals = [value for total in grid.column_totals for value in (total.pace.actual, blank(total.pace.target))]
     writer.writerow(["Team total", "", *totals, *_sums(grid.overall)])
     return sheet.getvalue()
@@ -49,8 +43,3 @@ def _sums(total: Total) -> list[object]:
 def blank(value: object) -> object:
     """Nothing where there is nothing, which is not 0."""
     return "" if value is None else value
-
-
-def guarded(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(FORMULA) else text

@@ -391,7 +391,7 @@ class TestGuesses:
 
 
 class TestReturned:
-    @given(st.lists(st.text(alphabet="'=+-@\t\r\n1.a", max_size=6)))
+    @given(st.lists(st.text(alphabet="'=+-@\t\r\n＝＠1.a", max_size=6)))
     def test_cells_come_home_as_they_left(self, cells: list[str]) -> None:
         assert taken_back(guarded(cells)) == list(cells)
 
