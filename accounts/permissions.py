@@ -1,7 +1,7 @@
 """Who may do what: one function per question, and the declaration each view of an organization's site carries.
 
 Outsiders never get here (404 from the middleware); members without the right get 403.
-Source: DESIGN section 4, the table of roles.
+Source: docs/tenancy.md, the table of roles.
 """
 
 from collections.abc import Callable

@@ -110,6 +110,6 @@ def icon_names() -> list[str]:
 
 @lru_cache(maxsize=8)
 def status_mark(status: Status) -> SafeString:
-    """Complete, on track, behind or not started, with its sign and its word (RULES section 2)."""
+    """Complete, on track, behind or not started, with its sign and its word (docs/algorithms/pace.md)."""
     kind, sign, words = _STATUS[status]
     return SafeString(f'<span class="pill{" " if kind else ""}{kind}">{icon(sign, "s")}{words}</span>')

@@ -10,7 +10,7 @@ from accounts.tenancy import tenant
 from ledger.models import Channel, DealState
 
 CHANNELS = ("Phone", "E-mail", "Web", "Shop", "Social")
-# Name, is_initial, triggers_commission, is_ordered: both of the last two count as confirmed (RULES section 10).
+# Name, is_initial, triggers_commission, is_ordered: both of the last two count as confirmed (docs/glossary.md).
 STATES = (
     ("Proposed", True, False, False),
     ("Confirmed", False, True, True),

@@ -10,7 +10,7 @@ from ledger.models import Channel
 
 
 class MonthlyTarget(TenantModel):
-    """What one salesperson is asked to reach through one channel in one month (RULES section 11).
+    """What one salesperson is asked to reach through one channel in one month (docs/targets-grid.md).
 
     None is "no target", 0 a deliberate choice. Count and revenue are separate. A cleared target keeps its row, so that
     `version` (0 = never set) tells two people apart who edit the same cell.

@@ -86,7 +86,7 @@ class Grid:
 
     @property
     def missing(self) -> tuple[Row, ...]:
-        """Active salespeople without a count target; asked in the current month and later ones (RULES section 11)."""
+        """Active salespeople without a count target; asked from the current month on (docs/targets-grid.md)."""
         if self.moment.phase is Phase.CLOSED:
             return ()
         return tuple(row for row in self.rows if row.expected and row.total.pace.target is None)

@@ -17,7 +17,7 @@ from accounts.models.base import NamedModel, TenantModel
 
 
 class PaceCalendar(models.TextChoices):
-    """How days count when pace is measured (RULES section 2)."""
+    """How days count when pace is measured (docs/algorithms/pace.md)."""
 
     CALENDAR = "calendar", "Calendar days"
     WORKING = "working", "Working days"

@@ -29,7 +29,7 @@ BRAND = "brand"
 
 
 class States(StrEnum):
-    """Which deals count, by what their state means (RULES section 10)."""
+    """Which deals count, by what their state means (docs/glossary.md)."""
 
     ANY = "any"
     CONFIRMED = "confirmed"

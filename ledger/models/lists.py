@@ -21,7 +21,7 @@ class Channel(NamedModel):
 
 
 class DealState(NamedModel):
-    """A stage of a deal and what it means (RULES section 10): both flags set count as confirmed."""
+    """A stage of a deal and what it means (docs/glossary.md): both flags set count as confirmed."""
 
     is_initial = models.BooleanField(default=False, help_text="Proposed")
     triggers_commission = models.BooleanField(default=False, help_text="Confirmed")

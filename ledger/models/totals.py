@@ -1,4 +1,4 @@
-"""Sums of deals by month, kept by `ledger.ingest` in the transaction that writes the deals (DESIGN section 3).
+"""Sums of deals by month, kept by `ledger.ingest` in the transaction that writes the deals.
 
 Source: docs/algorithms/monthly-totals.md.
 """

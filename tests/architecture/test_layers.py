@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.architecture.sources import APPS, Source, sources
 
-# DESIGN section 1; `progress` is pure and may serve every app.
+# `progress` is pure and may serve every app.
 MAY_IMPORT: dict[str, set[str]] = {
     "progress": set(),
     "accounts": {"progress"},

@@ -1,4 +1,4 @@
-"""The grid and a person's own month, against the worked screens and RULES sections 2, 3 and 11."""
+"""The grid and a person's own month, against the worked screens and docs/targets-grid.md."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
