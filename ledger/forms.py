@@ -11,8 +11,8 @@ from accounts.models import Member
 from ledger.ingest.rows import NAMES, Meaning
 from ledger.models import Import, Kind
 from ledger.readers.preview import MEANINGS, FoundState
-from ledger.reading import FIELDS, FIXABLE, LABELS, REQUIRED, DateOrder, Decimals
-from ledger.services.choices import Choices, creatable
+from ledger.reading import FIELDS, FIXABLE, LABELS, REQUIRED, DateOrder, Decimals, Survey
+from ledger.services.choices import Choices, creatable, guessed_formats
 
 HINTS = {
     "number": "The deal's own id. Rows with the same number are lines of one deal.",
@@ -28,6 +28,11 @@ DATE_FORMATS = [
     (DateOrder.MDY.value, "03/31/2026 or 3/31/26 (month, day, year)"),
 ]
 NUMBER_FORMATS = [(Decimals.POINT.value, "1,234.56 or 1 234.56"), (Decimals.COMMA.value, "1.234,56 or 1 234,56")]
+ABSENT = {
+    "channel": "Deals without a channel can't be counted against targets."
+    " Choose a column, or one channel for every row.",
+    "state": "Without a state no deal can be stored. Choose a column, or one state for every row.",
+}
 MOST_STATES = 60
 TOO_FEW = "Choose a file."
 
@@ -45,11 +50,12 @@ class ImportUploadForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class FieldRow:
-    """One field of a deal on the mapping page."""
+    """One field of a deal on the mapping page. `absent` says what it means to have neither column nor value."""
 
     name: str
     label: str
     hint: str
+    absent: str
     required: bool
     column: BoundField
     fixed: BoundField | None
@@ -70,7 +76,8 @@ class StateRow:
 class ImportMappingForm(forms.Form):
     """Columns, fixed values, formats, unknown names. The names of controls: column-net, fixed-channel, create-member.
 
-    States come as pairs state-name-0, state-meaning-0, since they are those of whatever column is chosen.
+    States come as pairs state-name-0, state-meaning-0, since they are those of whatever column is chosen. A format
+    that is still the one guessed, as the hidden controls tell, is guessed again for the columns that are chosen now.
     """
 
     kind = forms.ChoiceField(label="These rows are", choices=[("sale", "Sales"), ("order", "Orders")])
@@ -78,9 +85,15 @@ class ImportMappingForm(forms.Form):
         label="Dates are written like", choices=[("", "Choose"), *DATE_FORMATS], required=False
     )
     decimals = forms.ChoiceField(label="Numbers are written like", choices=NUMBER_FORMATS)
+    date_order_guess = forms.CharField(required=False, widget=forms.HiddenInput)
+    decimals_guess = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Mapping[str, Any] | None, *, source: Import, choices: Choices, by: Member) -> None:
-        super().__init__(data, initial=_initial(choices))
+        survey = Survey(**source.survey)
+        super().__init__(
+            None if data is None else _with_guesses(data, survey),
+            initial=_initial(choices) | _guesses(survey, choices.columns),
+        )
         self.source, self.by = source, by
         headers = [(header, header) for header in source.survey["headers"]]
         allowed = creatable(by)
@@ -92,12 +105,16 @@ class ImportMappingForm(forms.Form):
                 self.fields[f"fixed-{name}"] = forms.CharField(
                     label=f"{LABELS[name]}, the same for every row", required=False, max_length=240
                 )
+                # What the style sheet tells an empty one by.
+                self.fields[f"fixed-{name}"].widget.attrs["placeholder"] = " "
+                if name in ABSENT:
+                    self.fields[f"fixed-{name}"].widget.attrs["list"] = f"known-{name}"
             if name in NAMES:
                 self.fields[f"create-{name}"] = forms.BooleanField(
                     label=f"Create where unknown: {LABELS[name].lower()}", required=False, disabled=name not in allowed
                 )
         for field in self.fields.values():
-            if not isinstance(field, forms.BooleanField):
+            if not isinstance(field, forms.BooleanField) and not field.widget.is_hidden:
                 field.widget.attrs["class"] = "input sm"
 
     def rows(self) -> Iterator[FieldRow]:
@@ -109,6 +126,7 @@ class ImportMappingForm(forms.Form):
                 name=name,
                 label=LABELS[name],
                 hint=HINTS.get(name, ""),
+                absent=ABSENT.get(name, ""),
                 required=name in REQUIRED,
                 column=column,
                 fixed=self[f"fixed-{name}"] if name in FIXABLE else None,
@@ -173,6 +191,21 @@ def _initial(choices: Choices) -> dict[str, Any]:
     initial |= {f"column-{name}": header for name, header in choices.columns.items()}
     initial |= {f"fixed-{name}": text for name, text in choices.fixed.items()}
     return initial | {f"create-{name}": True for name in choices.create}
+
+
+def _guesses(survey: Survey, columns: Mapping[str, str]) -> dict[str, str]:
+    order, decimals = guessed_formats(survey, columns)
+    return {"date_order_guess": order or "", "decimals_guess": decimals}
+
+
+def _with_guesses(data: Mapping[str, Any], survey: Survey) -> dict[str, Any]:
+    """What was posted, with formats that nobody chose guessed anew."""
+    posted = {name: data.get(name) for name in data}
+    guesses = _guesses(survey, {name: _text(data.get(f"column-{name}")) for name in FIELDS})
+    for name in ("date_order", "decimals"):
+        if posted.get(name) in (None, "", posted.get(f"{name}_guess")):
+            posted[name] = guesses[f"{name}_guess"]
+    return posted | guesses
 
 
 def _choices(data: Mapping[str, Any], states: dict[str, Meaning]) -> Choices:

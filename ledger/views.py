@@ -86,6 +86,8 @@ def _mapping_context(request: TenantRequest, source: Import, form: ImportMapping
     return {
         "source": source,
         "form": form,
+        "known_channels": readers.known_channels(),
+        "known_states": readers.known_states(),
         "states": StatesForm(states, choices.states, answers),
         "states_complete": complete,
         "makes_states": "state" in choices.create,

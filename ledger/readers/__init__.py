@@ -11,7 +11,7 @@ from ledger.readers.imports import (
     refused_page,
     visible_imports,
 )
-from ledger.readers.preview import Preview, preview, states_of, with_guesses
+from ledger.readers.preview import Preview, known_channels, known_states, preview, states_of, with_guesses
 
 __all__ = [
     "ImportDetail",
@@ -21,6 +21,8 @@ __all__ = [
     "RefusedRow",
     "import_detail",
     "import_list",
+    "known_channels",
+    "known_states",
     "preview",
     "refused_csv",
     "refused_page",

@@ -9,13 +9,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.files.storage import default_storage
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.database import name_key
 from accounts.models import Member
 from ledger.ingest.names import MODELS, unknown
 from ledger.ingest.rows import NAMES, Batch, Meaning
-from ledger.models import DealState, Import
+from ledger.models import Channel, DealState, Import
 from ledger.reading import LABELS, Layout, Piece, Survey, guess_meaning, read_pieces
 from ledger.services.choices import Choices, chosen_fields
 from ledger.services.scope import scope_of
@@ -77,6 +77,16 @@ def states_of(source: Import, choices: Choices) -> tuple[list[FoundState], bool]
     known = {state.name_key: _meaning(state) for state in DealState.objects.filter(name_key__in=keys)}
     complete = (survey.whole and header in survey.distinct) or not header
     return [FoundState(name, known.get(key, "")) for key, name in keys.items()], complete
+
+
+def known_channels() -> "QuerySet[Any, str]":
+    """The names of the channels in use, to suggest. One query once they are read."""
+    return Channel.objects.filter(archived_at=None).values_list("name", flat=True)
+
+
+def known_states() -> "QuerySet[Any, str]":
+    """The names of the states, to suggest. One query once they are read."""
+    return DealState.objects.values_list("name", flat=True)
 
 
 def with_guesses(choices: Choices, states: list[FoundState], answered: Collection[str]) -> Choices:

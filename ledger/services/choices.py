@@ -10,10 +10,10 @@ from accounts.database import name_key
 from accounts.models import Member, Role
 from ledger.ingest.rows import AMOUNTS, NAMES, Meaning, Unknowns
 from ledger.models import Import, Kind
-from ledger.reading import FIELDS, FIXABLE, LABELS, REQUIRED, DateOrder, Decimals, Layout, Table
+from ledger.reading import FIELDS, FIXABLE, LABELS, REQUIRED, DateOrder, Decimals, Layout, Survey, Table
 from ledger.reading.values import Wrong, amount_reader, read_name
 
-#: What a manager may add by importing; the organization's own lists are an admin's (DESIGN section 4).
+#: What a manager may add by importing; the organization's own lists are an admin's (docs/imports.md).
 OF_MANAGERS = frozenset({"customer", "customer_branch", "wholesaler_branch", "brand"})
 
 
@@ -82,6 +82,17 @@ def saved_choices(source: Import) -> Choices:
     )
 
 
+def guessed_formats(survey: Survey, columns: Mapping[str, str]) -> tuple[DateOrder | None, Decimals]:
+    """How the values of the chosen columns ({field: header}) are written; no order of dates where they don't tell."""
+    dates = [survey.dates.get(columns.get(name, ""), []) for name in ("date", "date_fallback")]
+    certain = [orders[0] for orders in dates if len(orders) == 1]
+    amounts = {survey.decimals.get(columns.get(name, "")) for name in AMOUNTS}
+    return (
+        DateOrder(certain[0]) if certain else None,
+        Decimals.COMMA if Decimals.COMMA in amounts else Decimals.POINT,
+    )
+
+
 def creatable(by: Member | None) -> frozenset[str]:
     """The fields whose unknown names somebody may have made; None is the shell."""
     return frozenset(NAMES) if by is None or by.role == Role.ADMIN else OF_MANAGERS
@@ -102,7 +113,7 @@ def checked(choices: Choices, headers: list[str], *, by: Member | None) -> Choic
         if name not in choices.columns and not choices.fixed.get(name):
             errors.setdefault(name, _missing(name))
     if choices.date_order is None:
-        errors["date_order"] = "Choose how the dates are written; the file alone doesn't tell."
+        errors["date_order"] = "Choose how dates are written."
     if beyond := choices.create - creatable(by):
         labels = ", ".join(LABELS[name].lower() for name in FIELDS if name in beyond)
         errors["create"] = f"Only an admin may let an import create these: {labels or 'unknown lists'}."

@@ -13,8 +13,6 @@ from accounts.tenancy import current_organization
 from ledger.ingest.rows import NAMES
 from ledger.models import Import
 from ledger.reading import (
-    DateOrder,
-    Decimals,
     NotReadable,
     Survey,
     guess_columns,
@@ -23,7 +21,7 @@ from ledger.reading import (
     survey,
 )
 from ledger.reading.survey import MOST_STATES
-from ledger.services.choices import Choices, ChoicesWrong, checked, creatable, saved_choices
+from ledger.services.choices import Choices, ChoicesWrong, checked, creatable, guessed_formats, saved_choices
 
 LONGEST_FILENAME = 240
 
@@ -78,15 +76,12 @@ def _remembered(shape: str, by: Member | None) -> Choices | None:
 def suggested(found: Survey, by: Member | None) -> Choices:
     """What names and values of the columns suggest. States whose word says nothing stay open."""
     columns = guess_columns(found.headers, found.samples)
-    dated = [columns[name] for name in ("date", "date_fallback") if name in columns]
-    orders = [found.dates[header] for header in dated if found.dates.get(header)]
-    certain = [each[0] for each in orders if len(each) == 1]
+    date_order, decimals = guessed_formats(found, columns)
     states = {name: guess_meaning(name) for name in found.distinct.get(columns.get("state", ""), [])}
-    amounts = [found.decimals.get(columns[name]) for name in ("net", "gross", "margin", "quantity") if name in columns]
     return Choices(
         columns=columns,
-        date_order=DateOrder(certain[0]) if certain else None,
-        decimals=Decimals.COMMA if Decimals.COMMA in amounts else Decimals.POINT,
+        date_order=date_order,
+        decimals=decimals,
         create=frozenset(NAMES) & creatable(by),
         states={name: meaning for name, meaning in states.items() if meaning is not None},
     )
