@@ -118,7 +118,11 @@ def set_target(
 
 @transaction.atomic
 def set_targets(edits: Sequence[Edit], month: date, *, by: Member, at: datetime) -> list[Change]:
-    """Set several cells of one month as one batch: all or none. Raises EditsRefused with every refusal."""
+    """Set several cells of one month as one batch: all or none.
+
+    Raises EditsRefused with everything to be told at the cells. UnknownCell and NotYours, which no page of ours asks
+    for, end it at once.
+    """
     batch = uuid.uuid4()
     changes: list[Change] = []
     errors: dict[int, Exception] = {}
@@ -126,7 +130,7 @@ def set_targets(edits: Sequence[Edit], month: date, *, by: Member, at: datetime)
     for place, edit in sorted(enumerate(edits), key=lambda item: (item[1].member_id, item[1].channel_id)):
         try:
             changes.append(_set(edit, month, by=by, at=at, why="typed", batch=batch))
-        except (UnknownCell, NotYours, NoSuchNumber, CellClosed, Conflict) as error:
+        except (NoSuchNumber, CellClosed, Conflict) as error:
             errors[place] = error
     if errors:
         raise EditsRefused(errors)

@@ -47,6 +47,8 @@ def save(data: QueryDict, month: date, *, by: Member, now: datetime, formats: Fo
     if not wrong:
         try:
             changes = services.set_targets(list(edits.values()), month, by=by, at=now)
+        except services.UnknownCell as error:
+            raise Http404 from error
         except services.EditsRefused as refused:
             loaded = {**loaded, **standing_there(refused, list(edits))}
             wrong = {list(edits)[index]: why(error, now, formats) for index, error in refused.errors.items()}
@@ -62,11 +64,7 @@ def save(data: QueryDict, month: date, *, by: Member, now: datetime, formats: Fo
 
 
 def why(error: Exception, now: datetime, formats: Formats) -> str:
-    """The note at one cell. Whoever asks for what isn't there, or isn't theirs, gets no note but 404 or 403."""
-    if isinstance(error, services.UnknownCell):
-        raise Http404 from error
-    if isinstance(error, services.NotYours):
-        raise error
+    """The note at one cell."""
     if isinstance(error, services.Conflict):
         return f"{standing_words(error.standing, now, formats)} Save again to replace it."
     return refusal(error, formats)

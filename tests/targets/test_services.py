@@ -257,18 +257,25 @@ def test_several_cells_are_all_stored_or_none(site: Company) -> None:
         services.Edit(site.seller.pk, site.channels[2].pk, 7, 0),
         services.Edit(site.seller.pk, site.channels[0].pk, 16, 0),
         services.Edit(site.seller.pk, site.channels[1].pk, 3, 0),
-        services.Edit(site.other_seller.pk, site.channels[2].pk, 3, 0),
-        services.Edit(site.seller.pk, 0, 3, 0),
     ]
     with pytest.raises(services.EditsRefused) as caught:
         services.set_targets(edits, OCTOBER, by=site.manager, at=AT)
     assert {place: type(error) for place, error in caught.value.errors.items()} == {
         1: services.Conflict,
         2: services.ChannelArchived,
-        3: services.NotYours,
-        4: services.UnknownCell,
     }
     assert stored(site) == [(15, 1)]
+
+
+def test_one_foreign_cell_among_several_ends_it_at_once(site: Company) -> None:
+    good = services.Edit(site.seller.pk, site.channels[2].pk, 7, 0)
+    not_theirs = services.Edit(site.other_seller.pk, site.channels[2].pk, 3, 0)
+    not_there = services.Edit(site.seller.pk, 0, 3, 0)
+    with pytest.raises(services.NotYours):
+        services.set_targets([good, not_theirs], OCTOBER, by=site.manager, at=AT)
+    with pytest.raises(services.UnknownCell):
+        services.set_targets([good, not_there], OCTOBER, by=site.manager, at=AT)
+    assert stored(site) == []
 
 
 @pytest.mark.django_db(transaction=True)
