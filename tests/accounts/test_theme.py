@@ -21,9 +21,9 @@ from tests.conftest import Company
 def test_is_kept_and_leads_back(acme: Company, back: str, leads_to: str) -> None:
     response = acme.client(acme.seller).post("/theme/", {"theme": "dark", "next": back})
     assert (response.status_code, response.headers["Location"]) == (302, leads_to)
-    assert User.objects.get(pk=acme.seller.user_id).theme == User.Theme.DARK
+    assert User.objects.get(email="seller@acme.example").theme == User.Theme.DARK
 
 
 def test_an_unknown_one_changes_nothing(acme: Company) -> None:
     acme.client(acme.seller).post("/theme/", {"theme": "<script>"})
-    assert User.objects.get(pk=acme.seller.user_id).theme == User.Theme.SYSTEM
+    assert User.objects.get(email="seller@acme.example").theme == User.Theme.SYSTEM
