@@ -9,23 +9,11 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-import psycopg
 from django.core.management import call_command
 from django.db import connections
 from psycopg import sql
 
-
-def owner(database: str = "postgres") -> psycopg.Connection[Any]:
-    """A plain autocommit connection as the owner."""
-    settings = connections["owner"].settings_dict
-    return psycopg.connect(
-        host=settings["HOST"],
-        port=settings["PORT"],
-        user=settings["USER"],
-        password=settings["PASSWORD"],
-        dbname=database,
-        autocommit=True,
-    )
+from config.owner import create_database, owner_connection
 
 
 @contextmanager
@@ -38,7 +26,7 @@ def database(name: str, about: dict[str, Any], build: Callable[[], None]) -> Ite
     known = _comment(name)
     before = {alias: connections[alias].settings_dict["NAME"] for alias in ("default", "owner")}
     if known != fingerprint:
-        _create(name)
+        create_database(name)
     try:
         _use({"default": name, "owner": name})
         call_command("migrate", verbosity=0)
@@ -48,12 +36,6 @@ def database(name: str, about: dict[str, Any], build: Callable[[], None]) -> Ite
         yield
     finally:
         _use(before)
-
-
-def drop(name: str) -> None:
-    """Forget a database."""
-    with owner() as connection:
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def environment() -> dict[str, str]:
@@ -66,24 +48,16 @@ def environment() -> dict[str, str]:
 
 
 def _comment(name: str) -> str | None:
-    with owner() as connection:
+    with owner_connection() as connection:
         found = connection.execute(
             "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name]
         ).fetchone()
     return found[0] if found else None
 
 
-def _create(name: str) -> None:
-    drop(name)
-    with owner() as connection:
-        connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(sql.Identifier(name))
-        )
-
-
 def _settle(name: str, fingerprint: str) -> None:
     """Do at once what autovacuum would do in the next minutes, and write down that the database is complete."""
-    with owner(name) as connection:
+    with owner_connection(name) as connection:
         connection.execute("VACUUM (ANALYZE)")
         connection.execute(
             sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), sql.Literal(fingerprint))

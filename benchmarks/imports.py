@@ -20,6 +20,7 @@ from accounts.tenancy import tenant
 from benchmarks import databases
 from benchmarks.framework import Row
 from benchmarks.worlds import SLUG, Bench, fill, found, sales
+from config.owner import drop_database
 from ledger.models import Channel
 
 DATABASE = "headway_bench_import"
@@ -41,7 +42,7 @@ def measure(bench: Bench) -> Iterator[Row]:
     hard = lines // 5
     with tempfile.TemporaryDirectory() as folder:
         good, bad, wide = (Path(folder, name) for name in ("good.csv", "bad.csv", "hard.csv"))
-        databases.drop(DATABASE)
+        drop_database(DATABASE)
         with databases.database(DATABASE, {}, _found):
             _write(good, lines, bad_one_in=0)
             _write(bad, lines, bad_one_in=BAD_ONE_IN)
@@ -58,7 +59,7 @@ def measure(bench: Bench) -> Iterator[Row]:
         if refused[0] or refused[1] or refused[2] < lines // BAD_ONE_IN:
             raise RuntimeError(f"Refused {refused} rows, expected 0, 0 and at least {lines // BAD_ONE_IN}")
         yield Row(f"{hard:,} lines, a deal each, every column", [hard / _imported(wide)["seconds"]], "lines/s")
-    databases.drop(DATABASE)
+    drop_database(DATABASE)
 
 
 def _found() -> None:
@@ -117,7 +118,7 @@ def _spoilt(row: tuple[Any, ...], place: int) -> tuple[Any, ...]:
 def _imported(path: Path, *, again: bool = False) -> dict[str, Any]:
     """Import a file, into an organization without deals unless `again`, in a process of its own."""
     if not again:
-        databases.drop(DATABASE)
+        drop_database(DATABASE)
     with databases.database(DATABASE, {}, _found):
         done = subprocess.run(
             [sys.executable, "-m", "benchmarks.one_import", str(path)],

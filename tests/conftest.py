@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import psycopg
 import pytest
 from django.core.management import call_command
 from django.db import connections
@@ -19,22 +18,10 @@ from django.test import Client, TransactionTestCase
 from accounts import services
 from accounts.models import Member, Organization, Role, Team, User
 from accounts.tenancy import tenant
+from config.owner import create_database, drop_database, owner_connection
 from ledger.models import Channel, DealState
 
 KEPT = ("django_migrations", "django_content_type", "auth_permission")
-
-
-def owner_connection(name: str | None = None) -> "psycopg.Connection[Any]":
-    """A plain autocommit connection as the owner."""
-    settings = connections["owner"].settings_dict
-    return psycopg.connect(
-        host=settings["HOST"],
-        port=settings["PORT"],
-        user=settings["USER"],
-        password=settings["PASSWORD"],
-        dbname=name or settings["NAME"],
-        autocommit=True,
-    )
 
 
 def empty_tables(self: TransactionTestCase) -> None:
@@ -56,9 +43,7 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: Any) -> I
     worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
     name = f"test_headway_{worker}"
     with django_db_blocker.unblock():
-        with owner_connection() as connection:
-            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
+        create_database(name)
         for alias in ("default", "owner"):
             connections[alias].close()
             connections[alias].settings_dict["NAME"] = name
@@ -67,8 +52,7 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: Any) -> I
     yield
     with django_db_blocker.unblock():
         connections["default"].close()
-        with owner_connection("postgres") as connection:
-            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        drop_database(name)
 
 
 @pytest.fixture(autouse=True)

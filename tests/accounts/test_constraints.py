@@ -9,7 +9,8 @@ from django.db import IntegrityError, connection, connections, transaction
 from accounts.models import TeamManager
 from accounts.tenancy import tenant
 from config.checks import refuse_unsafe_role, role_faults, runtime_role
-from tests.conftest import Company, owner_connection
+from config.owner import owner_connection
+from tests.conftest import Company
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 
@@ -48,7 +49,7 @@ def test_a_key_added_later_checks_the_rows_that_stand_there(acme: Company, rival
 
 
 def test_the_owner_is_held_by_the_policies_too(acme: Company) -> None:
-    with owner_connection(str(connections["owner"].settings_dict["NAME"])) as owner:
+    with owner_connection() as owner:
         assert owner.execute("SELECT count(*) FROM accounts_member").fetchone() == (0,)
 
 

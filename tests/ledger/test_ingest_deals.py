@@ -11,9 +11,10 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Member, Role, Zone
 from accounts.tenancy import tenant
+from config.owner import owner_connection
 from ledger.ingest import Unknowns, delete_deals, ingest_deals
 from ledger.models import Brand, Channel, CompanyMonth, Customer, CustomerBranch, Deal, DealLine, DealState, MemberMonth
-from tests.conftest import Company, owner_connection
+from tests.conftest import Company
 from tests.ledger.rows import EVERYTHING, NOTHING, batch, fingerprints, store
 
 MOST = Decimal("99999999999999.99")

@@ -15,10 +15,11 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Company as OperatingCompany
 from accounts.models import Member, Zone
 from accounts.tenancy import tenant
+from config.owner import owner_connection
 from ledger.ingest import ingest_deals
 from ledger.measures import Measure, Question, States, daily, totals, totals_each, totals_many
 from ledger.models import Activity, ActivityType, Brand, Channel, Customer, DealState, SalesLedger
-from tests.conftest import Company, owner_connection
+from tests.conftest import Company
 from tests.ledger.rows import EVERYTHING, batch, store
 
 
