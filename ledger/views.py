@@ -107,6 +107,7 @@ def import_detail(request: TenantRequest, import_id: int) -> HttpResponse:
     detail = readers.import_detail(source)
     context = {
         "detail": detail,
+        "brought": readers.brought(source) if detail.status == Import.Status.DONE and detail.rows_stored else None,
         "refused": None if detail.active else readers.refused_page(source, _page_number(request)),
     }
     return render_page(request, "ledger/import_detail.html", context, fragments={"import-progress"})

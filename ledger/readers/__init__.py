@@ -1,10 +1,12 @@
 """What the pages about imports show."""
 
 from ledger.readers.imports import (
+    Brought,
     ImportDetail,
     ImportRow,
     Page,
     RefusedRow,
+    brought,
     import_detail,
     import_list,
     refused_csv,
@@ -14,11 +16,13 @@ from ledger.readers.imports import (
 from ledger.readers.preview import Preview, known_channels, known_states, preview, states_of, with_guesses
 
 __all__ = [
+    "Brought",
     "ImportDetail",
     "ImportRow",
     "Page",
     "Preview",
     "RefusedRow",
+    "brought",
     "import_detail",
     "import_list",
     "known_channels",

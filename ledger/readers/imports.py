@@ -3,13 +3,14 @@
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Count, Max, QuerySet, Sum
 
 from accounts.models import Member, Role
-from ledger.models import Import, ImportRefusal
+from ledger.models import Deal, Import, ImportRefusal
 from ledger.reading import REASON, guarded
 
 T = TypeVar("T")
@@ -78,6 +79,27 @@ class ImportDetail:
 
 
 @dataclass(frozen=True, slots=True)
+class MeantDeals:
+    """How many deals of an import mean one thing ("confirmed", "proposed" or "neither"), and their net amount."""
+
+    meaning: str
+    deals: int
+    net: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """The deals that an import was the last to write. `newest` is the date of the latest; `valued`: they have amounts.
+
+    `meanings` holds all three, in the order confirmed, proposed, neither.
+    """
+
+    meanings: list[MeantDeals]
+    newest: date
+    valued: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RefusedRow:
     """One row that was not stored."""
 
@@ -139,6 +161,25 @@ def import_detail(source: Import) -> ImportDetail:
         active=source.status in Import.ACTIVE,
         may_restart=source.status == Import.Status.FAILED and bool(source.file),
     )
+
+
+def brought(source: Import) -> Brought | None:
+    """What the deals of an import mean; None where later imports have written them all, or none was stored. One query.
+
+    Reads all the organization's deals: none of their indexes knows the run.
+    """
+    deals = Deal.objects.filter(run=source.run).values_list("state__triggers_commission", "state__is_initial")
+    found = {meaning: [0, Decimal(0)] for meaning in ("confirmed", "proposed", "neither")}
+    days = []
+    for confirms, begins, count, net, newest in deals.annotate(Count("pk"), Sum("net"), Max("date")).order_by():
+        entry = found["confirmed" if confirms else "proposed" if begins else "neither"]
+        entry[0] += count
+        entry[1] += net
+        days.append(newest)
+    if not days:
+        return None
+    meanings = [MeantDeals(meaning, int(count), Decimal(net)) for meaning, (count, net) in found.items()]
+    return Brought(meanings, max(days), any(each.net for each in meanings))
 
 
 def refused_page(source: Import, page: int = 1) -> Page[RefusedRow]:

@@ -286,6 +286,28 @@ class TestImportRun:
             )
             assert not source.file
 
+    def test_says_what_the_deals_mean_and_leads_to_their_month(self, acme: Company) -> None:
+        rows = [
+            f"{number},2017-{month}-05,acme {state},{net}"
+            for number, month, state, net in [
+                (1, "11", "confirmed", "1000"),
+                (2, "12", "confirmed", "10.50"),
+                (3, "10", "proposed", "7"),
+            ]
+        ]
+        source = imported(acme, "\n".join(["Number,Date,State,Net amount", *rows, ""]).encode())
+        client = acme.client(acme.admin)
+        page = " ".join(client.get(acme.url(f"imports/{source.pk}/")).content.decode().split())
+        assert "2 deals confirmed (€1,010.50), 1 proposed (€7), 0 neither." in page
+        assert acme.url("targets/?month=2017-12") in page
+        assert "See targets for December 2017" in page
+
+    def test_says_nothing_of_deals_that_a_later_import_wrote(self, acme: Company) -> None:
+        first, second = imported(acme, GOOD), imported(acme, GOOD.replace(b"10.50", b"11"))
+        client = acme.client(acme.admin)
+        assert "See targets for" not in client.get(acme.url(f"imports/{first.pk}/")).content.decode()
+        assert "See targets for" in client.get(acme.url(f"imports/{second.pk}/")).content.decode()
+
     def test_the_page_of_a_waiting_import_asks_again(self, acme: Company) -> None:
         source = uploaded(acme, GOOD)
         client = acme.client(acme.admin)
