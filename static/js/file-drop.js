@@ -1,4 +1,5 @@
-// Adds dropping to a file input, names the chosen file in an <output>, and marks the area while a file is above it.
+// Adds dropping to a file input, says the chosen file's size in an <output> (the input itself shows its name), marks the
+// area while a file is above it, and takes an error away once another file is chosen.
 class FileDrop extends HTMLElement {
   connectedCallback() {
     if (this.ready) return;
@@ -9,7 +10,7 @@ class FileDrop extends HTMLElement {
     for (const name of ["dragenter", "dragover"]) this.addEventListener(name, (event) => this.above(event, true));
     this.addEventListener("dragleave", (event) => this.above(event, this.contains(event.relatedTarget)));
     this.addEventListener("drop", (event) => this.drop(event));
-    this.input.addEventListener("change", () => this.show());
+    this.input.addEventListener("change", () => this.choose());
     this.show();
   }
 
@@ -25,20 +26,30 @@ class FileDrop extends HTMLElement {
     this.input.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
+  choose() {
+    if (this.input.files.length) {
+      this.querySelector(".errors")?.remove();
+      this.input.removeAttribute("aria-invalid");
+      this.input.removeAttribute("aria-describedby");
+    }
+    this.show();
+  }
+
   show() {
     const file = this.input.files[0];
-    if (!this.output || !file) return;
-    this.output.textContent = `${file.name}, ${FileDrop.size(file.size)}`;
+    if (!this.output) return;
+    if (!file) {
+      this.output.textContent = "";
+      return;
+    }
+    this.output.textContent = FileDrop.size(file.size);
   }
 
   static size(bytes) {
-    const units = ["byte", "kilobyte", "megabyte", "gigabyte"];
-    const step = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), 3);
-    return new Intl.NumberFormat(document.documentElement.lang, {
-      style: "unit",
-      unit: units[step],
-      maximumFractionDigits: 1,
-    }).format(bytes / 1000 ** step);
+    // As the server writes sizes.
+    if (bytes < 1024) return `${bytes} byte${bytes === 1 ? "" : "s"}`;
+    const step = Math.min(Math.floor(Math.log2(bytes) / 10), 3);
+    return `${(bytes / 1024 ** step).toFixed(1)} ${["KB", "MB", "GB"][step - 1]}`;
   }
 }
 

@@ -79,5 +79,5 @@ class TestImportDeals:
 
     def test_days_and_months_that_could_be_either_must_be_said(self, acme: Company, path: Path) -> None:
         path.write_text(CONTENT.replace("31.3.", "3.3."))
-        with pytest.raises(CommandError, match="Choose how the dates are written"):
+        with pytest.raises(CommandError, match="Choose how dates are written"):
             run(acme, path, *MAPPED, *STATES)

@@ -149,7 +149,8 @@ class Command(BaseCommand):
 
     def _tell_outcome(self, source: Import, told: "_Teller") -> None:
         unchanged = f", {source.rows_unchanged:,} of them unchanged" if source.rows_unchanged else ""
-        self.stdout.write(f"{source.rows_stored:,} rows stored{unchanged}, {source.rows_refused:,} refused.")
+        rows = "row" if source.rows_stored == 1 else "rows"
+        self.stdout.write(f"{source.rows_stored:,} {rows} stored{unchanged}, {source.rows_refused:,} refused.")
         for refusal in told.first:
             what = source.mapping.get(refusal.field, LABELS.get(refusal.field, ""))
             where = f"line {refusal.line:,}" + (f", {what} {refusal.value!r}" if what else "")
