@@ -39,7 +39,7 @@ def current_goals(request: HttpRequest) -> HttpResponse:
 @login_required
 def organization_list(request: HttpRequest) -> HttpResponse:
     """The organizations the viewer may enter."""
-    memberships = readers.memberships(cast(User, request.user), at=timezone.now())
+    memberships = _memberships(request)
     return render_page(
         request,
         "accounts/organization_list.html",
@@ -62,10 +62,18 @@ def theme_set(request: HttpRequest) -> HttpResponse:
 
 def _enter(request: HttpRequest, name: str) -> HttpResponse:
     """Redirect into the organization used last, or the only one; otherwise let the viewer choose."""
-    slugs = [each.slug for each in readers.memberships(cast(User, request.user), at=timezone.now())]
+    slugs = [each.slug for each in _memberships(request)]
     current = request.session.get("organization")
     if current in slugs:
         return redirect(name, organization=current)
     if len(slugs) == 1:
         return redirect(name, organization=slugs[0])
     return redirect("organizations")
+
+
+def _memberships(request: HttpRequest) -> list[readers.Membership]:
+    """The viewer's organizations; how many they are is remembered for the frame of every page."""
+    memberships = readers.memberships(cast(User, request.user), at=timezone.now())
+    if request.session.get("organizations") != len(memberships):
+        request.session["organizations"] = len(memberships)
+    return memberships

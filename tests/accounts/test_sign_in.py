@@ -7,7 +7,8 @@ from django.core import mail
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
-from accounts.models import User
+from accounts.models import Member, User
+from accounts.tenancy import tenant
 from tests.conftest import PASSWORD, Company
 
 LOGIN = "/accounts/login/"
@@ -36,9 +37,20 @@ class TestSignIn:
         for email in (email_of(acme), "nobody@acme.example"):
             status, _, page = sign_in(Client(), email, "wrong password")
             assert status == 200
+            assert "That e-mail address and password don&#x27;t belong together." in page
             page = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page)
             pages.append(page.replace(email, "ADDRESS"))
         assert pages[0] == pages[1]
+
+    def test_switching_is_offered_to_people_of_several_organizations(self, acme: Company, rival: Company) -> None:
+        client = Client()
+        sign_in(client, email_of(acme))
+        client.get("/")
+        assert "Switch organization" not in client.get(acme.url("targets/")).content.decode()
+        with tenant(rival.organization):
+            Member.objects.filter(pk=rival.seller.pk).update(user=acme.seller.user)
+        client.get("/organizations/")
+        assert "Switch organization" in client.get(acme.url("targets/")).content.decode()
 
     def test_too_many_attempts_are_refused_for_a_while(self, acme: Company) -> None:
         for _ in range(5):

@@ -57,7 +57,7 @@ def test_signing_in_with_the_keyboard_alone_leads_to_the_page_asked_for(page: Pa
 def test_a_wrong_password_says_so_and_keeps_the_address(page: Page, acme: Company) -> None:
     page.goto(SIGN_IN)
     fill(page, "manager@acme.example", "wrong")
-    expect(page.get_by_role("alert")).to_contain_text("not correct")
+    expect(page.get_by_role("alert")).to_contain_text("don't belong together")
     expect(page.get_by_label("E-mail")).to_have_value("manager@acme.example")
     assert_accessible(page)
 
