@@ -110,6 +110,39 @@ def test_a_file_from_upload_to_refused_rows(
     assert_accessible(page)
 
 
+def test_a_file_without_channels_and_dates_chosen_by_hand(
+    page: Page, sign_in: SignIn, acme: Company, tmp_path: Path
+) -> None:
+    path = tmp_path / "deals.csv"
+    path.write_text("Number,Remark,Other,Stage\nA,x,31.3.2026,Won\nB,y,2.4.2026,Won\nC,,,Won\n")
+    sign_in(page, acme.admin)
+    choose_file(page, acme, path)
+    absent = page.get_by_text("Deals without a channel can't be counted against targets.")
+    expect(absent).to_be_visible()
+    expect(page.get_by_text("Without a state no deal can be stored.")).to_be_hidden()
+    create = page.get_by_label("Create unknown: Channel")
+    expect(create).to_be_hidden()
+    expect(page.get_by_label("Create unknown: State")).to_be_visible()
+    assert_accessible(page)
+
+    page.get_by_label("Dates are written like").select_option("ymd")
+    page.get_by_label("Dates are written like").select_option("")
+    page.get_by_label("Date", exact=True).select_option("Other")
+    expect(page.get_by_label("Dates are written like")).to_have_value("dmy")
+    expect(page.get_by_role("cell", name="31 Mar 2026")).to_be_visible()
+
+    everywhere = page.get_by_label("Channel, the same for every row")
+    everywhere.fill(acme.channels[0].name)
+    expect(absent).to_be_hidden()
+    expect(create).to_be_visible()
+    everywhere.press("Enter")
+    page.wait_for_url("**/columns/#import-preview")
+    expect(everywhere).to_have_value(acme.channels[0].name)
+    expect(page.get_by_role("cell", name=acme.channels[0].name).first).to_be_visible()
+    expect(absent).to_be_hidden()
+    assert_accessible(page)
+
+
 @needs_pipeline
 def test_a_real_export(page: Page, sign_in: SignIn, acme: Company, worker: None) -> None:
     sign_in(page, acme.admin)
@@ -160,8 +193,11 @@ def test_what_is_no_csv_is_said_at_the_field(
     picture = tmp_path / "picture.csv"
     picture.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(200))
     page.goto(acme.url("imports/new/"))
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_text("Choose a file.")).to_be_visible()
     page.get_by_label("Choose a CSV file").set_input_files(picture)
-    expect(page.get_by_text("picture.csv, 208 byte")).to_be_visible()
+    expect(page.get_by_text("Choose a file.")).to_have_count(0)
+    expect(page.get_by_text("208 bytes", exact=True)).to_be_visible()
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_text("This is not a CSV file but a picture.")).to_be_visible()
     assert_accessible(page)
