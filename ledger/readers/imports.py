@@ -169,16 +169,17 @@ def brought(source: Import) -> Brought | None:
     Reads all the organization's deals: none of their indexes knows the run.
     """
     deals = Deal.objects.filter(run=source.run).values_list("state__triggers_commission", "state__is_initial")
-    found = {meaning: [0, Decimal(0)] for meaning in ("confirmed", "proposed", "neither")}
+    counts = dict.fromkeys(("confirmed", "proposed", "neither"), 0)
+    amounts = dict.fromkeys(counts, Decimal(0))
     days = []
     for confirms, begins, count, net, newest in deals.annotate(Count("pk"), Sum("net"), Max("date")).order_by():
-        entry = found["confirmed" if confirms else "proposed" if begins else "neither"]
-        entry[0] += count
-        entry[1] += net
+        meaning = "confirmed" if confirms else "proposed" if begins else "neither"
+        counts[meaning] += count
+        amounts[meaning] += net
         days.append(newest)
     if not days:
         return None
-    meanings = [MeantDeals(meaning, int(count), Decimal(net)) for meaning, (count, net) in found.items()]
+    meanings = [MeantDeals(meaning, count, amounts[meaning]) for meaning, count in counts.items()]
     return Brought(meanings, max(days), any(each.net for each in meanings))
 
 
