@@ -35,6 +35,13 @@ class DealState(NamedModel):
             models.UniqueConstraint(fields=["organization", "name_key"], name="ledger_dealstate_name"),
         ]
 
+    @property
+    def meaning(self) -> str:
+        """What its deals count as: confirmed, proposed or neither."""
+        if self.triggers_commission:
+            return "confirmed"
+        return "proposed" if self.is_initial else "neither"
+
 
 class SalesLedger(NamedModel):
     """A stream of orders that a customer buys through."""

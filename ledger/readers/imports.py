@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from django.db.models import Count, Max, QuerySet, Sum
 
 from accounts.models import Member, Role
-from ledger.models import Deal, Import, ImportRefusal
+from ledger.models import Deal, DealState, Import, ImportRefusal
 from ledger.reading import REASON, guarded
 
 T = TypeVar("T")
@@ -173,7 +173,7 @@ def brought(source: Import) -> Brought | None:
     amounts = dict.fromkeys(counts, Decimal(0))
     days = []
     for confirms, begins, count, net, newest in deals.annotate(Count("pk"), Sum("net"), Max("date")).order_by():
-        meaning = "confirmed" if confirms else "proposed" if begins else "neither"
+        meaning = DealState(triggers_commission=confirms, is_initial=begins).meaning
         counts[meaning] += count
         amounts[meaning] += net
         days.append(newest)

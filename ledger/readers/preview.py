@@ -74,7 +74,7 @@ def states_of(source: Import, choices: Choices) -> tuple[list[FoundState], bool]
     header = choices.columns.get("state")
     names = survey.distinct.get(header, []) if header else [text for text in [choices.fixed.get("state", "")] if text]
     keys = {name_key(name): name for name in names}
-    known = {state.name_key: _meaning(state) for state in DealState.objects.filter(name_key__in=keys)}
+    known = {state.name_key: state.meaning.capitalize() for state in DealState.objects.filter(name_key__in=keys)}
     complete = (survey.whole and header in survey.distinct) or not header
     return [FoundState(name, known.get(key, "")) for key, name in keys.items()], complete
 
@@ -97,12 +97,6 @@ def with_guesses(choices: Choices, states: list[FoundState], answered: Collectio
         if not state.known and state.name not in answered and (meaning := guess_meaning(state.name))
     }
     return replace(choices, states=guesses | choices.states)
-
-
-def _meaning(state: DealState) -> str:
-    if state.triggers_commission:
-        return "Confirmed"
-    return "Proposed" if state.is_initial else "Neither"
 
 
 def preview(source: Import, choices: Choices, *, zone: ZoneInfo, viewer: Member | None) -> Preview:
