@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from accounts.models import Role, User
 from accounts.permissions import has_role
@@ -24,33 +24,95 @@ class Link:
     current: bool
 
 
-# What each role can open: name, view, icon, least role. The current entry is the one of the view's namespace.
+# What each role can open: name, view, icon, least role. The current entry is the one of the view's namespace; all the
+# namespaces of SETTINGS belong to the entry that is called so.
 PAGES = (
     ("Targets", "targets:grid", "grid", Role.SALESPERSON),
     ("My goals", "home:goals", "goal", Role.SALESPERSON),
+    ("Deals", "records:deal-list", "list", Role.SALESPERSON),
     ("Import", "ledger:import-list", "import", Role.MANAGER),
+    ("Settings", "settings:organization", "gear", Role.ADMIN),
 )
+# The pages of the settings, in groups: name, view. Admins alone see them.
+SETTINGS = (
+    (
+        "Company",
+        (
+            ("Organization", "settings:organization"),
+            ("Operating companies", "settings:company-list"),
+            ("Holidays", "settings:holiday-list"),
+        ),
+    ),
+    (
+        "People",
+        (
+            ("People", "people:member-list"),
+            ("Teams", "settings:team-list"),
+            ("Zones", "settings:zone-list"),
+            ("Permissions", "permissions:overview"),
+        ),
+    ),
+    (
+        "Sales",
+        (
+            ("Channels", "lists:channel-list"),
+            ("Deal states", "lists:state-list"),
+            ("Sales ledgers", "lists:ledger-list"),
+            ("Brands", "lists:brand-list"),
+            ("Brand families", "lists:family-list"),
+            ("Customers", "lists:customer-list"),
+            ("Wholesaler branches", "lists:wholesaler-list"),
+        ),
+    ),
+    ("Record", (("What changed", "audit:entry-list"),)),
+)
+SETTINGS_NAMESPACES = {view.partition(":")[0] for _, pages in SETTINGS for _, view in pages}
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """The open organization and the viewer, where there is one, how to write, and the way around. No query."""
     organization = getattr(request, "organization", None)
-    navigation: Callable[[], list[Link]] = partial(links, request) if organization else list  # type: ignore[arg-type]
+    here = cast(TenantRequest, request)
+    navigation: Callable[[], list[Link]] = partial(links, here) if organization else list
     return {
         "organization": organization,
         "member": getattr(request, "member", None),
         "formats": formats_of(organization) if organization else ENGLISH,
         "theme": getattr(getattr(request, "user", None), "theme", User.Theme.SYSTEM),
         "navigation": navigation,
+        "settings_pages": partial(settings_links, here) if organization else list,
     }
 
 
 def links(request: TenantRequest) -> list[Link]:
     """The pages that the viewer's role can open."""
+    namespace = _namespace(request)
+    return [
+        Link(name, url, icon, view.partition(":")[0] == namespace)
+        for name, view, icon, least in PAGES
+        if has_role(request.member, least) and (url := _address(request, view))
+    ]
+
+
+def settings_links(request: TenantRequest) -> list[tuple[str, list[Link]]]:
+    """The pages of the settings by group, for those who may open them."""
+    match = request.resolver_match
+    current = match.view_name if match else ""
+    return [
+        (group, [Link(name, url, "", view == current) for name, view in pages if (url := _address(request, view))])
+        for group, pages in SETTINGS
+    ]
+
+
+def _namespace(request: TenantRequest) -> str:
+    """The part of the site that the request is in; all of the settings are one."""
     match = request.resolver_match
     namespace = match.namespace if match else ""
-    return [
-        Link(name, reverse(view, args=[request.organization.slug]), icon, view.partition(":")[0] == namespace)
-        for name, view, icon, least in PAGES
-        if has_role(request.member, least)
-    ]
+    return "settings" if namespace in SETTINGS_NAMESPACES else namespace
+
+
+def _address(request: TenantRequest, view: str) -> str:
+    try:
+        return reverse(view, args=[request.organization.slug])
+    except NoReverseMatch:  # TODO(issue 3): pages that are still being built
+        return ""

@@ -10,6 +10,12 @@ organization_site: list[URLPattern | URLResolver] = [
     path("targets/", include("targets.urls")),
     path("home/", include("targets.home_urls")),
     path("imports/", include("ledger.urls")),
+    path("records/", include("ledger.record_urls")),
+    path("settings/", include("accounts.settings_urls")),
+    path("settings/people/", include("accounts.people_urls")),
+    path("settings/permissions/", include("accounts.permission_urls")),
+    path("settings/audit/", include("accounts.audit_urls")),
+    path("settings/lists/", include("ledger.list_urls")),
 ]
 
 urlpatterns = [

@@ -60,6 +60,7 @@ class Team(NamedModel):
     """A group of members; who belongs to it changes with time."""
 
     class Meta:
+        permissions = [("manage_this_team", "Manage this team")]
         constraints = [
             *tenant_rules(),
             models.UniqueConstraint(fields=["organization", "name_key"], name="accounts_team_name"),

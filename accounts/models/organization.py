@@ -49,6 +49,9 @@ class Organization(models.Model):
     holiday_country = models.CharField(max_length=2, blank=True)
     holiday_region = models.CharField(max_length=12, blank=True)
     pace_calendar = models.CharField(max_length=8, choices=PaceCalendar.choices, default=PaceCalendar.CALENDAR)
+    admins_need_second_factor = models.BooleanField(
+        default=False, db_default=False, help_text="Admins sign in with a code or a passkey as well"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -11,7 +11,7 @@ from ledger.models.lists import (
     SalesLedger,
     WholesalerBranch,
 )
-from ledger.models.records import Activity, ActivityType, Deal, DealLine, Kind
+from ledger.models.records import Activity, ActivityType, Deal, DealChange, DealLine, Kind
 from ledger.models.totals import CompanyMonth, MemberMonth
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Customer",
     "CustomerBranch",
     "Deal",
+    "DealChange",
     "DealLine",
     "DealState",
     "Import",

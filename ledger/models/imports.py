@@ -53,6 +53,8 @@ class Import(TenantModel):
     started_at = models.DateTimeField(null=True)
     heartbeat_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
+    undone_by = TenantForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="+")
     position = models.BigIntegerField(default=0)
     bytes_read = models.BigIntegerField(default=0)
     rows_read = models.IntegerField(default=0)
@@ -64,7 +66,7 @@ class Import(TenantModel):
 
     class Meta:
         constraints = [
-            *tenant_rules("created_by"),
+            *tenant_rules("created_by", "undone_by"),
             models.CheckConstraint(condition=models.Q(kind__in=Kind.values), name="ledger_import_kind"),
         ]
         indexes = [

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
+from django.db.models.functions import Now
 
 from accounts.database import EvenOrganizations, TenantForeignKey, tenant_rules
 from accounts.models import Company, Member, NamedModel, TenantModel, Zone
@@ -94,6 +95,45 @@ class Deal(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.number}"
+
+
+class DealChange(TenantModel):
+    """What a deal was before a change: rows are added and read, never changed.
+
+    `run` is the ingest that changed it: an import's, or one of its own for each change by hand. `before` is the deal as
+    `ledger.ingest.history` writes it, with the run that had written it; empty where a deal was entered by hand.
+    `deal_id` is no key, since a deal that was taken back is gone. A deal that an import brought in as new has no row.
+    """
+
+    class What(models.TextChoices):
+        """What happened to the deal."""
+
+        ENTERED = "entered", "Entered"
+        CHANGED = "changed", "Changed"
+        DELETED = "deleted", "Taken back"
+        RESTORED = "restored", "Restored"
+
+    deal_id = models.BigIntegerField()
+    kind = models.CharField(max_length=5, choices=Kind.choices)
+    number = models.CharField(max_length=120)
+    what = models.CharField(max_length=8, choices=What.choices)
+    run = models.UUIDField()
+    at = models.DateTimeField(db_default=Now())
+    by = TenantForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="+")
+    before: "models.JSONField[Any, Any]" = models.JSONField(null=True)
+
+    class Meta:
+        constraints = [
+            *tenant_rules("by", referenced=False, append_only=True),
+            models.CheckConstraint(condition=models.Q(kind__in=Kind.values), name="ledger_dealchange_kind"),
+        ]
+        indexes = [
+            models.Index(fields=["organization", "deal_id", "id"], name="ledger_dealchange_deal"),
+            models.Index(fields=["organization", "run", "deal_id"], name="ledger_dealchange_run"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.what}"
 
 
 class DealLine(TenantModel):

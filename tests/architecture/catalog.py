@@ -9,6 +9,7 @@ from accounts.models import TenantModel
 GLOBAL = {
     "account_emailaddress": "allauth's: addresses of logins, which are global",
     "account_emailconfirmation": "allauth's: belongs to account_emailaddress",
+    "accounts_outboxjob": "work for whoever is free, of every organization: a task's name and ids, nothing else",
     "accounts_organization": "the tenants themselves; readable by all, changeable from inside by a policy of its own",
     "accounts_user": "one login may enter several organizations",
     "accounts_user_groups": "Django's: groups of platform operators",
@@ -18,6 +19,10 @@ GLOBAL = {
     "auth_permission": "Django's: the list of model permissions, made by migrations",
     "django_content_type": "Django's: the list of models, made by migrations",
     "django_migrations": "Django's: which migrations ran",
+    "guardian_groupobjectpermission": "guardian's: unused, since grants stand in tenant tables of our own",
+    "guardian_userobjectpermission": "guardian's: unused, as the one for groups",
+    "mfa_authenticator": "allauth's: second factors of logins, which are global",
+    "usersessions_usersession": "allauth's: where a login is signed in",
     "django_session": "who is signed in, before any organization is known",
 }
 # Policies beside a tenant's own.

@@ -5,17 +5,24 @@ The names of rows carry the organization's slug: where one shows up in another o
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.auth.models import Permission
 from django.db import models
 from django.db.models.fields import NOT_PROVIDED
 
-from accounts.models import Organization, TenantModel
+from accounts.models import Organization, TenantModel, User
 from tests.architecture.catalog import tenant_models
 
 # Where a made-up value breaks a rule of the table.
-VALUES: dict[str, dict[str, Any]] = {}
+VALUES: dict[str, Callable[[], dict[str, Any]]] = {
+    "accounts.TeamGrant": lambda: {
+        "permission": Permission.objects.get(codename="manage_this_team"),
+        "user": User.objects.order_by("pk").first(),
+    },
+}
 
 
 def fill(organization: Organization) -> dict[type[TenantModel], TenantModel]:
@@ -38,7 +45,7 @@ def _make(
     model: type[TenantModel], organization: Organization, made: dict[type[TenantModel], TenantModel]
 ) -> TenantModel:
     values: dict[str, Any] = {"organization": organization}
-    given = VALUES.get(model._meta.label, {})
+    given = VALUES.get(model._meta.label, dict)()
     for field in model._meta.local_concrete_fields:
         if field.name in values or field.primary_key:
             continue

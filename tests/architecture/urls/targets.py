@@ -1,0 +1,22 @@
+"""Monthly targets."""
+
+from tests.architecture.urls.declare import Site
+
+CELL = {"member": "{seller.pk}", "channel": "{channels.0.pk}", "month": "{month}", "version": "0", "count": "7"}
+PLACE = "{seller.pk}-{channels.0.pk}"
+RULES: dict[str, Site] = {
+    "home:goals": Site(get=200, query="month={month}"),
+    "targets:grid": Site(
+        get=200,
+        post=302,
+        post_by={"salesperson": 403},
+        query="month={month}",
+        data={"loaded": f"{PLACE}:0:", f"t{PLACE}": "7"},
+        ids=(("loaded", f"t{PLACE}"),),
+    ),
+    "targets:cell_save": Site(
+        post=(200, 302), post_by={"salesperson": 403}, data=CELL, ids=("member", "channel"), fragments=("cell-saved",)
+    ),
+    "targets:edit_undo": Site(post=422, data={"batch": "{auditentry.batch}"}, ids=("batch",)),
+    "targets:grid_export": Site(get=200, query="month={month}"),
+}
