@@ -20,6 +20,7 @@ from accounts.models import Member, Organization, Role, Team, User
 from accounts.tenancy import tenant
 from config.owner import create_database, drop_database, owner_connection
 from ledger.models import Channel, DealState
+from tests.mail import Mailbox, delivered
 
 KEPT = ("django_migrations", "django_content_type", "auth_permission")
 
@@ -66,6 +67,17 @@ def _own_rate_limits(settings: Any) -> None:
     """Tests beside this one, and the one before, don't use up its attempts to sign in."""
     prefix = f"test-{uuid.uuid4().hex}"
     settings.CACHES = {"default": settings.CACHES["default"] | {"KEY_PREFIX": prefix}}
+
+
+@pytest.fixture
+def mailbox(settings: Any) -> Iterator[Mailbox]:
+    """Mail leaves over SMTP to a server of the test's own, as it does in production; `mailbox.letters` has it."""
+    with delivered() as box:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = box.host, box.port
+        settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+        settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+        yield box
 
 
 PASSWORD = "correct horse battery"
