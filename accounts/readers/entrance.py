@@ -1,4 +1,4 @@
-"""What the pages about organizations and people show."""
+"""Which organizations somebody may enter."""
 
 from dataclasses import dataclass
 from datetime import datetime
