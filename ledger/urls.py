@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ledger import views
+from ledger.views import imports as views
 
 app_name = "ledger"
 urlpatterns = [

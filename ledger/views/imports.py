@@ -12,7 +12,7 @@ from accounts.permissions import member_required
 from accounts.requests import TenantRequest
 from config.fragments import go_to, render_page
 from ledger import readers, services
-from ledger.forms import ImportMappingForm, ImportUploadForm, StatesForm
+from ledger.forms.imports import ImportMappingForm, ImportUploadForm, StatesForm
 from ledger.models import Import
 from ledger.reading import NotReadable
 

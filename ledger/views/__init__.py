@@ -1,0 +1,1 @@
+"""Pages about records: one module a subject. URL modules import theirs."""
