@@ -4,25 +4,46 @@ All but `create_organization` run inside the organization's tenant. `by` is the 
 """
 
 from accounts.services.audit import record
+from accounts.services.closing_days import add_closing_day, add_closing_days, remove_closing_day, rename_closing_day
+from accounts.services.companies import add_company, delete_company, rename_company
+from accounts.services.conflicts import ChangedMeanwhile, Meanwhile
 from accounts.services.logins import add_login, choose_theme
 from accounts.services.members import LastAdmin, LoginTaken, add_member, change_member
-from accounts.services.organizations import (
-    add_closing_day,
-    add_company,
-    change_organization,
-    create_organization,
-    remove_closing_day,
-    rename_company,
-)
+from accounts.services.organizations import change_organization, create_organization
+from accounts.services.removal import InUse
 from accounts.services.spans import SpansOverlap
-from accounts.services.teams import add_team, join_team, leave_team, manage_team, rename_team, stop_managing
-from accounts.services.zones import add_zone, assign_zone, end_assignment, rename_zone
+from accounts.services.teams import (
+    add_team,
+    delete_team,
+    join_team,
+    leave_team,
+    manage_team,
+    move_member,
+    redate_membership,
+    remove_membership,
+    rename_team,
+    stop_managing,
+)
+from accounts.services.zones import (
+    add_zone,
+    assign_zone,
+    delete_zone,
+    end_assignment,
+    move_assignment,
+    redate_assignment,
+    remove_assignment,
+    rename_zone,
+)
 
 __all__ = [
+    "ChangedMeanwhile",
+    "InUse",
     "LastAdmin",
     "LoginTaken",
+    "Meanwhile",
     "SpansOverlap",
     "add_closing_day",
+    "add_closing_days",
     "add_company",
     "add_login",
     "add_member",
@@ -33,12 +54,22 @@ __all__ = [
     "change_organization",
     "choose_theme",
     "create_organization",
+    "delete_company",
+    "delete_team",
+    "delete_zone",
     "end_assignment",
     "join_team",
     "leave_team",
     "manage_team",
+    "move_assignment",
+    "move_member",
     "record",
+    "redate_assignment",
+    "redate_membership",
+    "remove_assignment",
     "remove_closing_day",
+    "remove_membership",
+    "rename_closing_day",
     "rename_company",
     "rename_team",
     "rename_zone",

@@ -1,12 +1,13 @@
-"""Organizations, their operating companies and closing days."""
+"""Organizations and their settings."""
 
-from datetime import date
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
 
-from accounts.models import ClosingDay, Company, Member, Organization, Role, User
-from accounts.services.audit import record, save_changes
+from accounts.models import Member, Organization, Role, User
+from accounts.services.audit import record
+from accounts.services.conflicts import save_seen_changes
 from accounts.services.members import add_member
 from accounts.tenancy import tenant
 
@@ -27,44 +28,13 @@ def create_organization(name: str, slug: str, *, admin: User, **settings: Any) -
 
 
 @transaction.atomic
-def change_organization(organization: Organization, *, by: Member | None, **changes: Any) -> Organization:
-    """Change the organization's settings. Raises ValidationError."""
+def change_organization(
+    organization: Organization, *, by: Member | None, seen: Mapping[str, Any] | None = None, **changes: Any
+) -> Organization:
+    """Change the organization's settings; of those that were `seen`, only what differs from what was shown.
+
+    Raises ValidationError, ChangedMeanwhile.
+    """
     organization = Organization.objects.select_for_update().get(pk=organization.pk)
-    save_changes(organization, changes, by=by)
+    save_seen_changes(organization, changes, seen=seen or {}, by=by)
     return organization
-
-
-@transaction.atomic
-def add_company(organization: Organization, *, name: str, by: Member | None = None) -> Company:
-    """Add an operating company. Raises ValidationError for a name that is taken."""
-    company = Company(organization=organization, name=name)
-    company.full_clean()
-    company.save()
-    record(company, {"name": (None, name)}, by=by, why="added")
-    return company
-
-
-@transaction.atomic
-def rename_company(company: Company, *, name: str, by: Member | None) -> Company:
-    """Give an operating company another name. Raises ValidationError for one that is taken."""
-    company = Company.objects.select_for_update().get(pk=company.pk)
-    save_changes(company, {"name": name}, by=by)
-    return company
-
-
-@transaction.atomic
-def add_closing_day(organization: Organization, *, day: date, name: str = "", by: Member | None = None) -> ClosingDay:
-    """Close on a day; on one that is closed already, change its name."""
-    closing, new = ClosingDay.objects.get_or_create(organization=organization, day=day, defaults={"name": name})
-    if new:
-        record(closing, {"day": (None, day), "name": (None, name)}, by=by, why="added")
-    else:
-        save_changes(closing, {"name": name}, by=by)
-    return closing
-
-
-@transaction.atomic
-def remove_closing_day(closing: ClosingDay, *, by: Member | None) -> None:
-    """Open on this day after all."""
-    record(closing, {"day": (closing.day, None), "name": (closing.name, None)}, by=by, why="removed")
-    closing.delete()

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 
 
@@ -17,3 +18,9 @@ def refuse_overlap(spans: "QuerySet[Any]", start: date, end: date | None, messag
         spans = spans.filter(start__lte=end)
     if spans.exists():
         raise SpansOverlap(message)
+
+
+def refuse_backwards(start: date, end: date | None) -> None:
+    """Raise ValidationError where the last day comes before the first."""
+    if end is not None and end < start:
+        raise ValidationError({"end": "The last day is before the first."})
