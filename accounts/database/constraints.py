@@ -5,7 +5,6 @@ Source: docs/adr/0003-three-locks.md; measured in the tenancy prototypes.
 
 from typing import Any
 
-from django.db import models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.backends.ddl_references import Columns, Statement, Table
 from django.db.models.constraints import BaseConstraint
@@ -14,7 +13,7 @@ CURRENT_ORGANIZATION = "NULLIF(current_setting('app.organization', true), '')::b
 CURRENT_LOGIN = "NULLIF(current_setting('app.login', true), '')::bigint"
 
 
-class _DatabaseConstraint(BaseConstraint):
+class DatabaseConstraint(BaseConstraint):
     """A constraint that only the database checks."""
 
     def validate(self, *args: Any, **kwargs: Any) -> None:
@@ -30,7 +29,7 @@ class _DatabaseConstraint(BaseConstraint):
         schema_editor.deferred_sql.extend(self.statements(model, schema_editor))
         return None  # nothing to run at once
 
-    def statements(self, model: Any, schema_editor: BaseDatabaseSchemaEditor) -> list[Statement]:
+    def statements(self, model: Any, schema_editor: BaseDatabaseSchemaEditor) -> list[Statement | str]:
         """The statements that make the constraint, in order."""
         raise NotImplementedError
 
@@ -41,14 +40,14 @@ class _DatabaseConstraint(BaseConstraint):
         return hash((type(self), self.name))
 
 
-class CompositeForeignKey(_DatabaseConstraint):
+class CompositeForeignKey(DatabaseConstraint):
     """FOREIGN KEY (organization_id, x_id) REFERENCES target (organization_id, id), checked at once."""
 
     def __init__(self, *, field: str, name: str = "") -> None:
         super().__init__(name=name or f"%(app_label)s_%(class)s_{field}_fk")
         self.field = field
 
-    def statements(self, model: Any, schema_editor: BaseDatabaseSchemaEditor) -> list[Statement]:
+    def statements(self, model: Any, schema_editor: BaseDatabaseSchemaEditor) -> list[Statement | str]:
         """The key, made while security isn't forced.
 
         PostgreSQL checks the rows that stand there as the owner, and an owner who sees none finds none at fault.
@@ -87,7 +86,7 @@ class CompositeForeignKey(_DatabaseConstraint):
         return path, args, kwargs | {"field": self.field}
 
 
-class RowPolicy(_DatabaseConstraint):
+class RowPolicy(DatabaseConstraint):
     """ENABLE and FORCE ROW LEVEL SECURITY with one policy; several policies of a table are joined by OR.
 
     `command` is ALL, SELECT, INSERT, UPDATE or DELETE; `using` says which rows are seen, `check` which may be written.
@@ -97,7 +96,7 @@ class RowPolicy(_DatabaseConstraint):
         super().__init__(name=name)
         self.command, self.using, self.check = command, using, check
 
-    def statements(self, model: Any, schema_editor: BaseDatabaseSchemaEditor) -> list[Statement]:
+    def statements(self, model: Any, schema_editor: BaseDatabaseSchemaEditor) -> list[Statement | str]:
         """Three statements; the first two may stand already."""
         quote = schema_editor.quote_name
         table = Table(model._meta.db_table, quote)
@@ -147,7 +146,7 @@ class TenantPolicy(RowPolicy):
         return path, args, {"name": kwargs["name"], "command": kwargs["command"]}
 
 
-class EvenOrganizations(_DatabaseConstraint):
+class EvenOrganizations(DatabaseConstraint):
     """No statistics of the organizations of a large table: to the planner, each is 1/200 of it.
 
     With them it takes an organization that came after the last ANALYZE for empty, and reads all of its rows by any
@@ -158,7 +157,7 @@ class EvenOrganizations(_DatabaseConstraint):
     def __init__(self, *, name: str = "%(app_label)s_%(class)s_even") -> None:
         super().__init__(name=name)
 
-    def statements(self, model: Any, schema_editor: BaseDatabaseSchemaEditor) -> list[Statement]:
+    def statements(self, model: Any, schema_editor: BaseDatabaseSchemaEditor) -> list[Statement | str]:
         """One ALTER TABLE."""
         table = Table(model._meta.db_table, schema_editor.quote_name)
         return [Statement("ALTER TABLE %(table)s ALTER COLUMN organization_id SET STATISTICS 0", table=table)]
@@ -168,14 +167,3 @@ class EvenOrganizations(_DatabaseConstraint):
         assert schema_editor is not None
         table = Table(model._meta.db_table, schema_editor.quote_name)
         return Statement("ALTER TABLE %(table)s ALTER COLUMN organization_id SET STATISTICS -1", table=table)
-
-
-def tenant_rules(*references: str, referenced: bool = True, append_only: bool = False) -> list[BaseConstraint]:
-    """The constraints every tenant table carries: its policy, its composite keys, and a key others can point at.
-
-    `references` names the TenantForeignKey fields. `referenced=False` leaves UNIQUE (organization, id) out where no
-    table points here and the rows are many. `append_only`: rows can be added and read, never changed or removed.
-    """
-    policies = [TenantPolicy(command=command) for command in (("SELECT", "INSERT") if append_only else ("ALL",))]
-    key = [models.UniqueConstraint(fields=["organization", "id"], name="%(app_label)s_%(class)s_key")]
-    return [*policies, *(key if referenced else []), *(CompositeForeignKey(field=field) for field in references)]

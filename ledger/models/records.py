@@ -38,7 +38,7 @@ class Deal(TenantModel):
     number add lines, a later run replaces them.
     """
 
-    # The composite keys to `state` imply the organization; a key of its own would be checked per row for nothing.
+    # The reference to `state` implies the organization; a key of its own would be checked per row for nothing.
     organization = models.ForeignKey(
         "accounts.Organization",
         on_delete=models.PROTECT,
@@ -77,6 +77,7 @@ class Deal(TenantModel):
                 "channel",
                 "zone",
                 "state",
+                by_statement=True,
             ),
             EvenOrganizations(),
             models.UniqueConstraint(fields=["organization", "kind", "number"], name="ledger_deal_number"),
@@ -139,7 +140,7 @@ class DealChange(TenantModel):
 class DealLine(TenantModel):
     """One line of a deal."""
 
-    # As on Deal: the composite key to `deal` implies the organization.
+    # As on Deal: the reference to `deal` implies the organization.
     organization = models.ForeignKey(
         "accounts.Organization",
         on_delete=models.PROTECT,
@@ -159,7 +160,7 @@ class DealLine(TenantModel):
 
     class Meta:
         constraints = [
-            *tenant_rules("deal", "brand", referenced=False),
+            *tenant_rules("deal", "brand", referenced=False, by_statement=True),
             EvenOrganizations(),
             models.UniqueConstraint(fields=["organization", "deal", "position"], name="ledger_dealline_position"),
         ]
@@ -192,7 +193,7 @@ class Activity(TenantModel):
     class Meta:
         verbose_name_plural = "activities"
         constraints = [
-            *tenant_rules("type", "member", "customer", "branch"),
+            *tenant_rules("type", "member", "customer", "branch", by_statement=True),
             EvenOrganizations(),
             models.UniqueConstraint(fields=["organization", "number"], name="ledger_activity_number"),
         ]

@@ -60,7 +60,7 @@ class MemberMonth(_Month):
 
     class Meta:
         constraints = [
-            *tenant_rules("state", "member", "channel", referenced=False),
+            *tenant_rules("state", "member", "channel", referenced=False, by_statement=True),
             EvenOrganizations(),
             _once("member", "channel"),
         ]
@@ -72,4 +72,8 @@ class CompanyMonth(_Month):
     company = TenantForeignKey(Company, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
-        constraints = [*tenant_rules("state", "company", referenced=False), EvenOrganizations(), _once("company")]
+        constraints = [
+            *tenant_rules("state", "company", referenced=False, by_statement=True),
+            EvenOrganizations(),
+            _once("company"),
+        ]

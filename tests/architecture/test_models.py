@@ -63,9 +63,10 @@ def test_no_entry_of_the_lists_is_stale() -> None:
 
 def test_nothing_in_the_database_acts_with_the_owners_rights() -> None:
     functions = rows("SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef")
-    triggers = rows("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")
+    triggers = rows(TRIGGERS)
+    others = {function for _, _, function, *_ in triggers} - {f"headway_{name}" for name in OUR_TRIGGERS}
     rules = rows("SELECT rulename FROM pg_rules WHERE schemaname = 'public'")
-    assert (functions, triggers, rules) == ([], [], [])
+    assert (functions, others, rules) == ([], set(), [])
 
 
 def test_the_runtime_role_has_rows_and_nothing_more() -> None:
@@ -140,6 +141,30 @@ FOREIGN_KEYS = """
 """
 
 
+HOLD = "headway_references_hold"
+OUR_TRIGGERS = ("references_hold", "references_stay", "key_stays")
+TRIGGERS = """
+    SELECT t.tgname, t.tgrelid::regclass::text, p.proname::text, t.tgenabled,
+           string_to_array(encode(t.tgargs, 'escape'), '\\000')
+      FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE NOT t.tgisinternal
+"""
+
+
+def checked_by_statement(model: type[TenantModel]) -> set[tuple[str, ...]]:
+    """(organization_id, column) of the references that triggers hold: on insert, on update, and on the other side."""
+    table = model._meta.db_table
+    found = [(name, on, function, args) for name, on, function, enabled, args in rows(TRIGGERS) if enabled == "O"]
+    held = [set(zip(args[1::2], args[2::2], strict=False)) for _, on, f, args in found if (on, f) == (table, HOLD)]
+    if not held:
+        return set()
+    added, changed = held
+    stay = {(args[2], on) for _, on, f, args in found if f == "headway_references_stay" and args[1] == table}
+    fixed = {on for _, on, f, _ in found if f == "headway_key_stays"}
+    assert added == changed == stay, table
+    assert {target for _, target in added} <= fixed, table
+    return {("organization_id", column) for column, _ in added}
+
+
 def test_keys_between_tenant_tables_are_composite_and_checked_at_once() -> None:
     tenants = set(tables_of(TENANT_MODELS))
     for name, table, target, deferrable, on_delete, columns, referenced, validated in rows(FOREIGN_KEYS):
@@ -154,6 +179,7 @@ def test_keys_between_tenant_tables_are_composite_and_checked_at_once() -> None:
 @each_tenant_model
 def test_every_reference_has_its_composite_key(model: type[TenantModel]) -> None:
     keys = {tuple(columns) for _, table, _, _, _, columns, _, _ in rows(FOREIGN_KEYS) if table == model._meta.db_table}
+    keys |= checked_by_statement(model)
     for field in model._meta.local_fields:
         target: Any = field.related_model
         if isinstance(field, models.ForeignKey) and issubclass(target, TenantModel):
