@@ -3,9 +3,17 @@
 import os
 
 from celery import Celery
+from celery.signals import before_task_publish, setup_logging, task_postrun, task_prerun
+
+from config import logs
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("headway")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+setup_logging.connect(logs.use_our_logging)
+before_task_publish.connect(logs.send_request_id)
+task_prerun.connect(logs.task_begins)
+task_postrun.connect(logs.task_ends)

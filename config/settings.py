@@ -21,7 +21,12 @@ if EMBEDDED and not DEBUG:
         "The embedded PostgreSQL and Redis are for trying and developing. Set DATABASE_URL and REDIS_URL."
     )
 SECRET_KEY = env.str("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # earlier keys, while sessions move to a new one
+if not DEBUG and (len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10 or SECRET_KEY.startswith("django-insecure-")):
+    raise ImproperlyConfigured("SECRET_KEY must be a random text of 50 characters or more.")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if DEBUG else [])
+if not DEBUG and not ALLOWED_HOSTS:
+    raise ImproperlyConfigured("Set ALLOWED_HOSTS to the host names of the site, with commas.")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
@@ -47,6 +52,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.logs.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -61,7 +67,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "config.errors.OwnNotFoundPage",
     "config.fragments.VaryOnHtmx",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "accounts.middleware.LastSeen",
     "accounts.middleware.TenantMiddleware",
 ]
 
@@ -88,6 +94,8 @@ DATABASES: dict[str, dict[str, Any]] = {"default": env.db_url("DATABASE_URL")}
 DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 if "DATABASE_OWNER_URL" in env.ENVIRON:
     DATABASES["owner"] = env.db_url("DATABASE_OWNER_URL")
+if "DATABASE_BACKUP_URL" in env.ENVIRON:  # for `manage.py backup` alone
+    DATABASES["backup"] = env.db_url("DATABASE_BACKUP_URL")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL")
@@ -111,6 +119,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_interval": 2,
     "unacked_restore_throttle": 1,
 }
+CELERY_BEAT_SCHEDULER = "config.beat:Scheduler"
+CELERY_BEAT_SCHEDULE_FILENAME = str(HOME / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "resume-stalled-imports": {"task": "ledger.tasks.resume_stalled_imports", "schedule": 60.0},
     "clean-import-files": {"task": "ledger.tasks.clean_import_files", "schedule": 86_400.0},
@@ -139,6 +149,33 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # a letter about each change of a password or a second factor
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# Who tries too often waits (429, or the form says so). Per sender's address ("ip"), per address typed in ("key"), per
+# login ("user"). A wrong password and a wrong code count as `login_failed`, each beside the pages' own limits.
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "reset_password": "20/m/ip,5/m/key",
+    "reset_password_from_key": "20/m/ip",
+    "signup": "20/m/ip",
+    "change_password": "5/m/user",
+    "reauthenticate": "10/m/user",
+}
+MFA_RATE_LIMITS = {"webauthn_login": "10/m/ip"}
+MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Headway"
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off; no code works twice (accounts.forms.account)
+MFA_FORMS = {
+    "authenticate": "accounts.forms.account.CodeForm",
+    "reauthenticate": "accounts.forms.account.ConfirmingCodeForm",
+    "activate_totp": "accounts.forms.account.FirstCodeForm",
+    "add_webauthn": "accounts.forms.account.PasskeyForm",
+    "edit_webauthn": "accounts.forms.account.PasskeyNameForm",
+}
+USERSESSIONS_TRACK_ACTIVITY = False  # at most every ten minutes, by accounts.middleware.LastSeen
 ACCOUNT_SESSION_REMEMBER = None
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
@@ -169,6 +206,7 @@ MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(HOME / "media")))  # uploads
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
 SECURE_SSL_REDIRECT = not DEBUG
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]  # asked from inside, where there is no TLS
 SECURE_HSTS_SECONDS = 0 if DEBUG else 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEBUG
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
@@ -196,10 +234,38 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 1
 FILE_UPLOAD_HANDLERS = ["config.uploads.MeasuredUploadHandler"]
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=2 * 1024**3)
 
+JOBS_LATE_AFTER_MINUTES = env.int("JOBS_LATE_AFTER_MINUTES", default=10)  # then /readyz reports the workers
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"about": {"()": "config.logs.About"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "json": {"()": "config.logs.JsonLine"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line" if DEBUG else "json",
+            "filters": ["about"],
+        }
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {
+        "django": {"handlers": []},  # the root's is enough
+        "django.request": {"level": "ERROR"},  # what a person asked for wrongly stands in our own line
+        # Our own line says the same, without what a task returned.
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+    },
 }
+
+if SENTRY_DSN := env.str("SENTRY_DSN", default=""):
+    from config import reporting  # only here: it takes a while to import
+
+    reporting.start(
+        SENTRY_DSN,
+        release=env.str("RELEASE", default=""),
+        environment=env.str("SENTRY_ENVIRONMENT", default="production"),
+    )

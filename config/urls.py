@@ -26,6 +26,7 @@ urlpatterns = [
     path("theme/", accounts.theme_set, name="theme"),
     path("accounts/", include("accounts.urls")),
     path("livez", site.livez, name="livez"),
+    path("readyz", site.readyz, name="readyz"),
     path("styleguide/", site.styleguide, name="styleguide"),
     path("o/<slug:organization>/", include(organization_site)),
 ]

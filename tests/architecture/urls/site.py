@@ -11,6 +11,7 @@ RULES: dict[str, Site | Outside] = {
         anonymous=(405, 302), signed_in=(405, 302), data={"theme": "dark", "next": "/"}, changes=("accounts_user",)
     ),
     "livez": Outside(anonymous=(200, 405), signed_in=(200, 405)),
+    "readyz": Outside(anonymous=((200, 503), 405), signed_in=((200, 503), 405)),
     "styleguide": Outside(anonymous=(200, 405), signed_in=(200, 405)),
     "overview": Site(get=302),
 }
