@@ -15,6 +15,8 @@ FUNCTIONS = """
 CREATE FUNCTION headway_references_hold() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
 -- After rows were added or changed. Arguments: the constraint's name, then column and table of each reference.
 DECLARE
+    wanted bigint;
+    held bigint;
     missing bigint;
 BEGIN
     FOR place IN 1 .. TG_NARGS - 1 BY 2 LOOP
@@ -25,11 +27,16 @@ BEGIN
                 SELECT t.organization_id, t.id FROM %2$I.%3$I t
                 JOIN wanted w ON t.organization_id = w.organization_id AND t.id = w.id FOR KEY SHARE OF t
             )
-            SELECT id FROM wanted w
-            WHERE NOT EXISTS (SELECT FROM held h WHERE h.organization_id = w.organization_id AND h.id = w.id) LIMIT 1',
+            SELECT (SELECT count(*) FROM wanted), (SELECT count(*) FROM held)',
             TG_ARGV[place], TG_TABLE_SCHEMA, TG_ARGV[place + 1]
-        ) INTO missing;
-        IF missing IS NOT NULL THEN
+        ) INTO wanted, held;
+        IF held < wanted THEN
+            EXECUTE format(
+                'SELECT %1$I FROM new_rows w WHERE %1$I IS NOT NULL AND NOT EXISTS (
+                    SELECT FROM %2$I.%3$I t WHERE t.organization_id = w.organization_id AND t.id = w.%1$I
+                ) LIMIT 1',
+                TG_ARGV[place], TG_TABLE_SCHEMA, TG_ARGV[place + 1]
+            ) INTO missing;
             RAISE foreign_key_violation USING
                 MESSAGE = format('insert or update on table "%s" violates foreign key "%s"', TG_TABLE_NAME, TG_ARGV[0]),
                 DETAIL = format(
