@@ -13,6 +13,7 @@ from pathlib import Path
 
 #: The roles of the embedded PostgreSQL and its database.
 ADMIN, OWNER, APP, DATABASE = "headway_admin", "headway_owner", "headway_app", "headway"
+BACKUP = "headway_backup"
 PROJECT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -32,6 +33,7 @@ class Secrets:
     postgres_admin: str = field(default_factory=_password)
     postgres_owner: str = field(default_factory=_password)
     postgres_app: str = field(default_factory=_password)
+    postgres_backup: str = field(default_factory=_password)
     redis: str = field(default_factory=_password)
     secret_key: str = field(default_factory=lambda: secrets.token_urlsafe(50))
 

@@ -1,6 +1,7 @@
 """The roles and the database of the embedded PostgreSQL.
 
-The owner makes tables and migrates; the app's role owns nothing, so row-level security holds for it.
+The owner makes tables and migrates; the app's role owns nothing, so row-level security holds for it; the backup's role
+reads every row and writes none. What each may do stands in `config.roles`, as for production.
 """
 
 from __future__ import annotations
@@ -9,11 +10,9 @@ import subprocess
 import time
 
 import psycopg
-from psycopg import sql
 
-from config.embedded.home import ADMIN, APP, DATABASE, OWNER, EmbeddedError, Home
-
-_ROLE = "{verb} ROLE {role} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOREPLICATION {createdb} PASSWORD {password}"
+from config.embedded.home import ADMIN, APP, BACKUP, DATABASE, OWNER, EmbeddedError, Home
+from config.roles import Role, make_database, make_roles
 
 
 def _connect(home: Home, port: int, database: str) -> psycopg.Connection:
@@ -51,20 +50,15 @@ def wait_until_ready(server: subprocess.Popen[bytes], home: Home, port: int) -> 
 
 
 def set_up(home: Home, port: int) -> None:
-    """Make the two roles and the database where they are missing, and set the attributes and passwords every time."""
+    """Make the roles and the database where they are missing, and set the attributes and passwords every time."""
     known = home.secrets()
-    wanted = {OWNER: ("CREATEDB", known.postgres_owner), APP: ("NOCREATEDB", known.postgres_app)}
     with _connect(home, port, "postgres") as connection:
-        roles = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles")}
-        for role, (createdb, password) in wanted.items():
-            connection.execute(
-                sql.SQL(_ROLE).format(
-                    verb=sql.SQL("ALTER" if role in roles else "CREATE"),
-                    role=sql.Identifier(role),
-                    createdb=sql.SQL(createdb),
-                    password=sql.Literal(password),
-                )
-            )
-        if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone() is None:
-            names = sql.Identifier(DATABASE), sql.Identifier(OWNER)
-            connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(*names))
+        make_roles(
+            connection,
+            [
+                Role(OWNER, known.postgres_owner, makes_databases=True),
+                Role(APP, known.postgres_app),
+                Role(BACKUP, known.postgres_backup, reads_everything=True),
+            ],
+        )
+        make_database(connection, DATABASE, owner=OWNER)
