@@ -1,22 +1,49 @@
-"""Opens the tenant around view and template for every address under /o/<organization>/."""
+"""Opens the tenant around view and template for every address under /o/<organization>/, and notes who was here."""
 
 import re
 from collections.abc import Callable
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from django.contrib.auth.views import redirect_to_login
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render, resolve_url
+from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django_htmx.http import HttpResponseClientRedirect
 
-from accounts.models import Member, Organization
+from accounts import services
+from accounts.models import Organization, Role
+from accounts.permissions import members_to_admit
+from accounts.readers.account import has_second_factor
 from accounts.tenancy import TenantError, in_tenant, tenant
 
 SITE = re.compile(r"/o/(?P<slug>[-a-zA-Z0-9_]+)/")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+SEEN_EVERY = 600  # seconds
+
+
+class LastSeen:
+    """Notes where and when a login was last seen, for the list of sessions; every ten minutes, since it writes."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        session, now = request.session, timezone.now()
+        known = session.accessed and session.session_key and request.user.is_authenticated
+        if known and now.timestamp() - session.get("seen", 0) >= SEEN_EVERY and response.status_code < 500:
+            services.note_session(
+                request.user,  # type: ignore[arg-type]
+                session_key=str(session.session_key),
+                ip=get_adapter().get_client_ip(request),
+                user_agent=request.headers.get("User-Agent", ""),
+                at=now,
+            )
+            session["seen"] = int(now.timestamp())
+        return response
 
 
 class TenantMiddleware:
@@ -51,10 +78,17 @@ class TenantMiddleware:
         return response
 
     def admit(self, request: HttpRequest, organization: Organization) -> HttpResponseBase:
-        """Give active members their page, others what is given where there is no organization. One query."""
-        member = Member.objects.filter(user=request.user.pk).first()
+        """Give active members their page, others what is given where there is no organization.
+
+        One query, and a second one for admins of an organization that asks them for a second factor.
+        """
+        member = members_to_admit().filter(user=request.user.pk).first()
         if member is None or not member.is_active(organization.local_date(timezone.now())):
             return not_found(request)
+        if (
+            organization.admins_need_second_factor and member.role == Role.ADMIN and not has_second_factor(request.user)  # type: ignore[arg-type]
+        ):
+            return second_factor_first(request, organization)
         request.organization, request.member = organization, member  # type: ignore[attr-defined]
         if request.session.get("organization") != organization.slug:
             request.session["organization"] = organization.slug
@@ -74,6 +108,13 @@ def sign_in_first(request: HttpRequest, *, fallback: str) -> HttpResponse:
         return HttpResponseClientRedirect(redirect_to_login(page or fallback, resolve_url("account_login")).url)
     page = request.get_full_path() if request.method in SAFE_METHODS else fallback
     return redirect_to_login(page, resolve_url("account_login"))
+
+
+def second_factor_first(request: HttpRequest, organization: Organization) -> HttpResponse:
+    """To the page where a second factor is set up, which then leads back here."""
+    request.session["second_factor_for"] = {"name": organization.name, "slug": organization.slug}
+    url = resolve_url("mfa_index")
+    return HttpResponseClientRedirect(url) if request.headers.get("HX-Request") else redirect(url)
 
 
 def not_found(request: HttpRequest) -> HttpResponse:

@@ -1,23 +1,70 @@
-"""Who may do what: one function per question, and the declaration each view of an organization's site carries.
+"""Who may do what: the rights of each role declared once, one function per question, and what each view requires.
 
+The functions ask RIGHTS, and the page about permissions shows it: there is no second copy of the rules. A grant on a
+team gives somebody who isn't its manager a manager's rights over its people, and nothing else.
 Outsiders never get here (404 from the middleware); members without the right get 403.
 Source: docs/tenancy.md, the table of roles.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
+from enum import Flag, auto
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponseBase
 
-from accounts.models import Member, Role, TeamMembership
+from accounts.models import Member, Role, TeamGrant, TeamManager, TeamMembership
 from accounts.requests import TenantRequest
+from accounts.tenancy import current_organization
 
 P = ParamSpec("P")
 RANK = {Role.SALESPERSON: 0, Role.MANAGER: 1, Role.ADMIN: 2}
+MANAGE = "manage_this_team"
+
+
+class Reach(Flag):
+    """Whom or what a right covers. TEAMS: whoever was in a team that one manages, or was granted, on the days asked."""
+
+    NOTHING = 0
+    OWN = auto()
+    OWN_IF_ALLOWED = auto()  # where the organization lets salespeople set their own targets
+    TEAMS = auto()
+    ALL = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """Something to do, in words, and how far each role reaches."""
+
+    words: str
+    admin: Reach
+    manager: Reach = Reach.NOTHING
+    salesperson: Reach = Reach.NOTHING
+
+    def of(self, role: str) -> Reach:
+        """How far a role reaches."""
+        return {Role.ADMIN: self.admin, Role.MANAGER: self.manager, Role.SALESPERSON: self.salesperson}[Role(role)]
+
+    @property
+    def granted(self) -> bool:
+        """Whether a grant on a team gives it for the team's people."""
+        return Reach.TEAMS in self.manager
+
+
+SEE = Right(
+    "See targets and deals, and download them",
+    admin=Reach.ALL,
+    manager=Reach.OWN | Reach.TEAMS,
+    salesperson=Reach.OWN,
+)
+SET_TARGETS = Right("Set monthly targets", admin=Reach.ALL, manager=Reach.TEAMS, salesperson=Reach.OWN_IF_ALLOWED)
+IMPORT = Right("Import deals", admin=Reach.ALL, manager=Reach.OWN | Reach.TEAMS)
+SETTINGS = Right("Change settings, lists, people and permissions, and read what changed", admin=Reach.ALL)
+RIGHTS = (SEE, SET_TARGETS, IMPORT, SETTINGS)
 
 
 def member_required(
@@ -26,14 +73,14 @@ def member_required(
     [Callable[Concatenate[TenantRequest, P], HttpResponseBase]],
     Callable[Concatenate[TenantRequest, P], HttpResponseBase],
 ]:
-    """Declare who may open a view: members of this role or a higher one. The guard tests read `view.least_role`."""
+    """Declare who may open a view: those whom `is_admitted` admits. The guard tests read `view.least_role`."""
 
     def declare(
         view: Callable[Concatenate[TenantRequest, P], HttpResponseBase],
     ) -> Callable[Concatenate[TenantRequest, P], HttpResponseBase]:
         @wraps(view)
         def admitted(request: TenantRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            if not has_role(request.member, least):
+            if not is_admitted(request.member, least):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
@@ -48,40 +95,79 @@ def has_role(member: Member, least: Role) -> bool:
     return RANK[Role(member.role)] >= RANK[least]
 
 
+def is_admitted(member: Member, least: Role) -> bool:
+    """Whether a member may open pages of a role: by their own, or those of managers by a grant on a team."""
+    return has_role(member, least) or (least == Role.MANAGER and holds_grant(member))
+
+
+def reaches_all(member: Member, right: Right) -> bool:
+    """Whether a right of a member covers everybody and everything."""
+    return Reach.ALL in right.of(member.role)
+
+
+def members_to_admit() -> "QuerySet[Member]":
+    """Members as the middleware admits them: `holds_grant` costs no query for these."""
+    grants = granted_teams().filter(user=OuterRef("user"))
+    return Member.objects.annotate(known_grant=Exists(grants))
+
+
+def holds_grant(member: Member) -> bool:
+    """Whether any team was granted to a member. A query, but for those from `members_to_admit`."""
+    known: bool | None = getattr(member, "known_grant", None)
+    return granted_teams().filter(user=member.user_id).exists() if known is None else known
+
+
+def granted_teams() -> "QuerySet[TeamGrant]":
+    """The grants that count: guardian's rows of one permission on one team. Global permissions give nothing."""
+    return TeamGrant.objects.filter(permission__codename=MANAGE, permission__content_type__app_label="accounts")
+
+
 def visible_members(viewer: Member, first: date, last: date) -> "QuerySet[Member]":
     """The people whose numbers a member may see for a span of days, both included.
 
-    Admins see everyone; managers themselves and whoever was in a team of theirs on any of these days; salespeople
-    themselves.
+    Admins see everyone; everybody else themselves, and managers and holders of a grant whoever was in a team of
+    theirs on any of these days.
     """
-    members: QuerySet[Any] = Member.objects.all()
-    if viewer.role == Role.ADMIN:
-        return members
-    own = Q(pk=viewer.pk)
-    if viewer.role == Role.MANAGER:
-        own |= Q(pk__in=_managed(viewer, first, last))
-    return members.filter(own)
+    return Member.objects.filter(_people(viewer, SEE, first, last))
 
 
 def may_set_target(viewer: Member, member: Member, first: date, last: date) -> bool:
-    """Whether `viewer` may set `member`'s monthly target for a month: admins everyone's, managers their teams'."""
-    if viewer.role == Role.ADMIN:
-        return True
-    return viewer.role == Role.MANAGER and _managed(viewer, first, last).filter(member=member.pk).exists()
+    """Whether `viewer` may set `member`'s monthly target for a month: admins everyone's, managers their teams'.
+
+    Salespeople their own, where the organization lets them.
+    """
+    return reaches_all(viewer, SET_TARGETS) or settable_members(viewer, first, last).filter(pk=member.pk).exists()
 
 
 def settable_members(viewer: Member, first: date, last: date) -> "QuerySet[Member]":
-    """Everybody for whom `may_set_target` says yes, for grids that ask for many people at once."""
-    members: QuerySet[Any] = Member.objects.all()
-    if viewer.role == Role.ADMIN:
-        return members
-    return members.filter(pk__in=_managed(viewer, first, last)) if viewer.role == Role.MANAGER else members.none()
+    """Everybody for whom `may_set_target` says yes."""
+    return Member.objects.filter(settable(viewer, first, last))
 
 
-def _managed(viewer: Member, first: date, last: date) -> "QuerySet[Any]":
-    """Ids of the members who were in a team that `viewer` manages on any of these days."""
-    return (
-        TeamMembership.objects.filter(team__managers__member=viewer.pk, start__lte=last)
-        .filter(Q(end__isnull=True) | Q(end__gte=first))
-        .values("member")
-    )
+def settable(viewer: Member, first: date, last: date) -> Q:
+    """`may_set_target` as a condition on members, for grids that ask for many people at once."""
+    return _people(viewer, SET_TARGETS, first, last)
+
+
+def team_spans(viewer: Member) -> "QuerySet[TeamMembership]":
+    """Who belongs when to the teams that a member manages or was granted."""
+    led = Q()
+    if viewer.role == Role.MANAGER:
+        led |= Q(team__in=TeamManager.objects.filter(member=viewer.pk).values("team"))
+    if viewer.user_id is not None and getattr(viewer, "known_grant", True):
+        led |= Q(team__in=granted_teams().filter(user=viewer.user_id).values("content_object"))
+    return TeamMembership.objects.filter(led) if led else TeamMembership.objects.none()
+
+
+def _people(viewer: Member, right: Right, first: date, last: date) -> Q:
+    """The members whom a right covers on any of some days, as a condition on members."""
+    reach = right.of(viewer.role)
+    if Reach.ALL in reach:
+        return Q(pk__isnull=False)
+    people = Q(pk__in=[])
+    if Reach.OWN in reach or (Reach.OWN_IF_ALLOWED in reach and current_organization().salespeople_set_targets):
+        people |= Q(pk=viewer.pk)
+    if right.granted:
+        spans = team_spans(viewer).filter(Q(end__isnull=True) | Q(end__gte=first), start__lte=last)
+        people |= Q(pk__in=spans.values("member"))
+    return people

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from accounts.models import Role, User
-from accounts.permissions import has_role
+from accounts.permissions import is_admitted
 from accounts.requests import TenantRequest
 from config.formats import ENGLISH, formats_of
 
@@ -85,12 +85,12 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 
 def links(request: TenantRequest) -> list[Link]:
-    """The pages that the viewer's role can open."""
+    """The pages that the viewer can open."""
     namespace = _namespace(request)
     return [
         Link(name, url, icon, view.partition(":")[0] == namespace)
         for name, view, icon, least in PAGES
-        if has_role(request.member, least) and (url := _address(request, view))
+        if is_admitted(request.member, least) and (url := _address(request, view))
     ]
 
 

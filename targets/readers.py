@@ -11,11 +11,11 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from accounts.calendar import pace_calendar
 from accounts.models import Member, Organization, Role, TeamMembership
-from accounts.permissions import settable_members, visible_members
+from accounts.permissions import SEE, reaches_all, settable, visible_members
 from ledger.measures import Measure, States, totals, totals_many
 from ledger.models import Channel
 from progress import rollup
@@ -148,7 +148,7 @@ def grid(viewer: Member, organization: Organization, month: date, today: date) -
     the deals of nobody too. Columns: channels in use, archived ones with something in the month, and deals without one.
     """
     period = month_of(month)
-    everyone = viewer.role == Role.ADMIN
+    everyone = reaches_all(viewer, SEE)
     people = _people(viewer, visible_members(viewer, period.start, period.end), period)
     happened = _happened(COUNTS, period, None if everyone else [person.member_id for person in people])
     moment = at(period, today, pace_calendar(organization, period))
@@ -181,8 +181,8 @@ def _people(viewer: Member, members: "QuerySet[Member]", period: Period) -> list
     """People by name, with the team they were in last in the period. One query."""
     memberships = TeamMembership.objects.filter(member=OuterRef("pk"), start__lte=period.end)
     team = memberships.exclude(end__lt=period.start).order_by("-start", "team__name_key").values("team__name")[:1]
-    settable = settable_members(viewer, period.start, period.end).filter(pk=OuterRef("pk"))
-    rows = members.annotate(team=Subquery(team), settable=Exists(settable)).order_by("name_key", "pk")
+    may_set = settable(viewer, period.start, period.end)
+    rows = members.annotate(team=Subquery(team), settable=may_set).order_by("name_key", "pk")
     return [
         _Person(*row) for row in rows.values_list("pk", "name", "role", "active_from", "active_to", "team", "settable")
     ]

@@ -34,4 +34,5 @@ class AuditEntry(TenantModel):
             models.Index(fields=["organization", "subject", "subject_id", "at"], name="accounts_audit_subject"),
             models.Index(fields=["organization", "batch"], name="accounts_audit_batch"),
             models.Index(fields=["organization", "at"], name="accounts_audit_at"),
+            models.Index(fields=["organization", "by", "at"], name="accounts_audit_by"),
         ]

@@ -52,6 +52,9 @@ class Organization(models.Model):
     admins_need_second_factor = models.BooleanField(
         default=False, db_default=False, help_text="Admins sign in with a code or a passkey as well"
     )
+    salespeople_set_targets = models.BooleanField(
+        default=False, db_default=False, help_text="Salespeople may set their own monthly targets"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

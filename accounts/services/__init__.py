@@ -4,12 +4,14 @@ All but `create_organization` run inside the organization's tenant. `by` is the 
 """
 
 from accounts.services.audit import record
+from accounts.services.grants import GrantRefused, grant_team, revoke_grant
 from accounts.services.closing_days import add_closing_day, add_closing_days, remove_closing_day, rename_closing_day
 from accounts.services.companies import add_company, delete_company, rename_company
 from accounts.services.conflicts import ChangedMeanwhile, Meanwhile
 from accounts.services.logins import add_login, choose_theme
 from accounts.services.members import LastAdmin, LoginTaken, add_member, change_member
 from accounts.services.organizations import change_organization, create_organization
+from accounts.services.own_account import end_sessions, hold_login, note_session, rename_login
 from accounts.services.removal import InUse
 from accounts.services.spans import SpansOverlap
 from accounts.services.teams import (
@@ -36,6 +38,7 @@ from accounts.services.zones import (
 )
 
 __all__ = [
+    "GrantRefused",
     "ChangedMeanwhile",
     "InUse",
     "LastAdmin",
@@ -58,11 +61,15 @@ __all__ = [
     "delete_team",
     "delete_zone",
     "end_assignment",
+    "end_sessions",
+    "hold_login",
+    "grant_team",
     "join_team",
     "leave_team",
     "manage_team",
     "move_assignment",
     "move_member",
+    "note_session",
     "record",
     "redate_assignment",
     "redate_membership",
@@ -71,7 +78,9 @@ __all__ = [
     "remove_membership",
     "rename_closing_day",
     "rename_company",
+    "rename_login",
     "rename_team",
     "rename_zone",
+    "revoke_grant",
     "stop_managing",
 ]

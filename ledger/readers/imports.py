@@ -9,7 +9,8 @@ from typing import Any, Generic, TypeVar
 
 from django.db.models import Count, Max, QuerySet, Sum
 
-from accounts.models import Member, Role
+from accounts.models import Member
+from accounts.permissions import IMPORT, reaches_all
 from ledger.models import Deal, DealState, Import, ImportRefusal
 from ledger.reading import REASON, guarded
 
@@ -112,7 +113,7 @@ class RefusedRow:
 def visible_imports(viewer: Member) -> "QuerySet[Import]":
     """Admins see every import, everybody else their own: a file may name people of other teams."""
     imports: QuerySet[Any] = Import.objects.all()
-    return imports if viewer.role == Role.ADMIN else imports.filter(created_by=viewer.pk)
+    return imports if reaches_all(viewer, IMPORT) else imports.filter(created_by=viewer.pk)
 
 
 def import_list(viewer: Member, page: int = 1) -> Page[ImportRow]:

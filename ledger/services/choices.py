@@ -7,7 +7,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from accounts.database import name_key
-from accounts.models import Member, Role
+from accounts.models import Member
+from accounts.permissions import SETTINGS, reaches_all
 from ledger.ingest.rows import AMOUNTS, NAMES, Meaning, Unknowns
 from ledger.models import Import, Kind
 from ledger.reading import FIELDS, FIXABLE, LABELS, REQUIRED, DateOrder, Decimals, Layout, Survey, Table
@@ -95,7 +96,7 @@ def guessed_formats(survey: Survey, columns: Mapping[str, str]) -> tuple[DateOrd
 
 def creatable(by: Member | None) -> frozenset[str]:
     """The fields whose unknown names somebody may have made; None is the shell."""
-    return frozenset(NAMES) if by is None or by.role == Role.ADMIN else OF_MANAGERS
+    return frozenset(NAMES) if by is None or reaches_all(by, SETTINGS) else OF_MANAGERS
 
 
 def checked(choices: Choices, headers: list[str], *, by: Member | None) -> Choices:

@@ -7,7 +7,8 @@ from datetime import date
 from itertools import compress
 
 from accounts.database import name_key
-from accounts.models import Member, Role, TeamMembership
+from accounts.models import Member
+from accounts.permissions import IMPORT, Reach, reaches_all, team_spans
 from ledger.ingest.rows import COMPANION, Batch, Refusal
 from ledger.models import Deal
 
@@ -21,9 +22,9 @@ class TeamScope:
 
     def __init__(self, manager: Member) -> None:
         self.days: dict[str | int, list[tuple[date, date]]] = defaultdict(list)
-        self._add(manager, date.min, date.max)
-        memberships = TeamMembership.objects.filter(team__managers__member=manager.pk).select_related("member")
-        for membership in memberships:
+        if Reach.OWN in IMPORT.of(manager.role):
+            self._add(manager, date.min, date.max)
+        for membership in team_spans(manager).select_related("member"):
             self._add(membership.member, membership.start, membership.end or date.max)
 
     def _add(self, member: Member, start: date, end: date) -> None:
@@ -63,7 +64,7 @@ class TeamScope:
 
 def scope_of(member: Member | None) -> TeamScope | None:
     """None: everybody's deals, for admins and for the shell."""
-    return None if member is None or member.role == Role.ADMIN else TeamScope(member)
+    return None if member is None or reaches_all(member, IMPORT) else TeamScope(member)
 
 
 def without(batch: Batch, lines: Collection[int]) -> Batch:
