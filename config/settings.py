@@ -113,6 +113,7 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for Redis as long as it takes
 # Without the two restore options a killed worker's task comes back only after about 100 seconds.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
@@ -122,6 +123,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BEAT_SCHEDULER = "config.beat:Scheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(HOME / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
+    "dispatch-jobs": {"task": "accounts.tasks.dispatch_jobs", "schedule": 5.0, "options": {"expires": 5}},
     "resume-stalled-imports": {"task": "ledger.tasks.resume_stalled_imports", "schedule": 60.0},
     "clean-import-files": {"task": "ledger.tasks.clean_import_files", "schedule": 86_400.0},
 }

@@ -11,8 +11,8 @@ from ledger import services
 
 @shared_task(bind=True)
 def run_import(self: Any, organization_id: int, import_id: int) -> None:
-    """Run one import to its end. A message that came back from a dead worker takes over at once."""
-    takeover = bool((self.request.delivery_info or {}).get("redelivered"))
+    """Run one import to its end. A job that was begun before takes over: whoever was on it is gone."""
+    takeover = self.request.retries > 0
     services.run_import(Organization.objects.get(pk=organization_id), import_id, takeover=takeover)
 
 

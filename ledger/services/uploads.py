@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from accounts.models import Member
+from accounts.services.outbox import enqueue_once
 from accounts.tenancy import current_organization
 from ledger.ingest.rows import NAMES
 from ledger.models import Import
@@ -122,7 +123,4 @@ def start_import(source: Import, *, by: Member | None, enqueue: bool = True) -> 
 
 def enqueue_run(source: Import) -> None:
     """Tell a worker, once this transaction is done."""
-    # The task calls these services.
-    from ledger.tasks import run_import
-
-    run_import.delay_on_commit(source.organization_id, source.pk)
+    enqueue_once("ledger.tasks.run_import", organization_id=source.organization_id, import_id=source.pk)
