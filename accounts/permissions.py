@@ -63,8 +63,9 @@ SEE = Right(
 )
 SET_TARGETS = Right("Set monthly targets", admin=Reach.ALL, manager=Reach.TEAMS, salesperson=Reach.OWN_IF_ALLOWED)
 IMPORT = Right("Import deals", admin=Reach.ALL, manager=Reach.OWN | Reach.TEAMS)
+RECORD = Right("Record, edit and delete deals by hand", admin=Reach.ALL, manager=Reach.OWN | Reach.TEAMS)
 SETTINGS = Right("Change settings, lists, people and permissions, and read what changed", admin=Reach.ALL)
-RIGHTS = (SEE, SET_TARGETS, IMPORT, SETTINGS)
+RIGHTS = (SEE, SET_TARGETS, IMPORT, RECORD, SETTINGS)
 
 
 def member_required(
@@ -147,6 +148,29 @@ def settable_members(viewer: Member, first: date, last: date) -> "QuerySet[Membe
 def settable(viewer: Member, first: date, last: date) -> Q:
     """`may_set_target` as a condition on members, for grids that ask for many people at once."""
     return _people(viewer, SET_TARGETS, first, last)
+
+
+def may_record(viewer: Member, member_id: int | None, day: date) -> bool:
+    """Whether `viewer` may record, edit or delete somebody's deal of a day; nobody's deals are for admins alone."""
+    people = dated_people(viewer, RECORD)
+    return people is None or any(first <= day <= last for first, last in people.get(member_id or 0, ()))
+
+
+def dated_people(viewer: Member, right: Right) -> dict[int, list[tuple[date, date]]] | None:
+    """Whose records a right covers, and of which days: {member: [(first, last)]}, both included.
+
+    None: everybody's and nobody's, of all days; else one query.
+    """
+    reach = right.of(viewer.role)
+    if Reach.ALL in reach:
+        return None
+    found: dict[int, list[tuple[date, date]]] = {}
+    if Reach.OWN in reach:
+        found[viewer.pk] = [(date.min, date.max)]
+    if right.granted:
+        for member, start, end in team_spans(viewer).values_list("member_id", "start", "end"):
+            found.setdefault(member, []).append((start, end or date.max))
+    return found
 
 
 def team_spans(viewer: Member) -> "QuerySet[TeamMembership]":
