@@ -164,7 +164,7 @@ class TestPasswords:
         assert sign_in(Client(), email_of(acme))[0] == 302
 
 
-@pytest.mark.parametrize("name", ["account_signup", "account_email", "account_set_password", "account_reauthenticate"])
+@pytest.mark.parametrize("name", ["account_signup", "account_email", "account_set_password", "mfa_trust"])
 def test_what_is_not_offered_has_no_address(name: str) -> None:
     with pytest.raises(NoReverseMatch):
         reverse(name)

@@ -1,0 +1,71 @@
+"""What people type about their own account. Codes and passkeys are allauth's, in our words."""
+
+from typing import Any
+
+from allauth.mfa import app_settings
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from django import forms
+from django.core.cache import cache
+
+
+class NameForm(forms.Form):
+    """How somebody is addressed."""
+
+    name = forms.CharField(max_length=240, required=False, label="Name")
+
+    def clean_name(self) -> str:
+        """Without what can't be stored or seen."""
+        return " ".join(str(self.cleaned_data["name"]).replace("\0", "").split())
+
+
+class _OnceForm(forms.Form):
+    """A code that works once: allauth remembers a used one for 30 seconds, but takes it for longer."""
+
+    def clean_code(self) -> str:
+        """Refuse a code that this login has used already."""
+        code: str = super().clean_code()  # type: ignore[misc]  # the forms below bring it
+        authenticator = self.authenticator  # type: ignore[attr-defined]
+        if authenticator.type == Authenticator.Type.TOTP:
+            lifetime = app_settings.TOTP_PERIOD * (2 * app_settings.TOTP_TOLERANCE + 1)
+            used = f"used-code:{authenticator.user_id}:{''.join(code.split())}"
+            if not cache.add(used, True, timeout=lifetime):
+                raise get_adapter().validation_error("incorrect_code")
+        return code
+
+
+class CodeForm(_OnceForm, AuthenticateForm):
+    """A code at sign-in."""
+
+
+class ConfirmingCodeForm(_OnceForm, ReauthenticateForm):
+    """A code before a change."""
+
+
+class FirstCodeForm(ActivateTOTPForm):
+    """The first code of an app, which shows that it took the secret."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs |= {"inputmode": "numeric", "placeholder": ""}
+
+
+class PasskeyForm(AddWebAuthnForm):
+    """A new passkey. The browser fills `credential`."""
+
+    name = forms.CharField(required=False, max_length=80, label="Name")
+    passwordless = forms.BooleanField(
+        required=False,
+        initial=True,
+        label="Sign in with it alone",
+        help_text="Without a password. Your device asks for your fingerprint, face or PIN instead.",
+    )
+
+
+class PasskeyNameForm(EditWebAuthnForm):
+    """Another name for a passkey."""
+
+    name = forms.CharField(max_length=80, label="Name")
