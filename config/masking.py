@@ -4,7 +4,8 @@ import re
 
 HIDDEN: tuple[tuple[re.Pattern[str], str], ...] = (
     # What comes after these in an address lets its holder in.
-    (re.compile(r"((?:reset/key|join|invite|invitations?|accept|confirm-email|undo)/)[^/\s?#\"']{16,}"), r"\1***"),
+    (re.compile(r"((?:join/[^/\s]+|signup)/)[^/\s?#\"']{16,}"), r"\1***"),
+    (re.compile(r"((?:reset/key|invite|invitations?|accept|confirm-email|undo)/)[^/\s?#\"']{16,}"), r"\1***"),
     (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "***@***"),
     # PostgreSQL names the row's values here.
     (re.compile(r"\b(DETAIL|CONTEXT):.*"), r"\1: left out"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import StreamingHttpResponse
 
 from accounts.database import name_key
@@ -68,13 +68,19 @@ class Listing(Generic[M]):
     kept: dict[str, str] = field(default_factory=dict)
 
 
-def narrowed(query: Mapping[str, str], rows: "QuerySet[M]", columns: Sequence[Column]) -> "QuerySet[M]":
+def narrowed(
+    query: Mapping[str, str], rows: "QuerySet[M]", columns: Sequence[Column], *, also: Sequence[str] = ()
+) -> "QuerySet[M]":
     """The rows whose names hold every word that is searched for, sorted as the address says, else by the first column.
 
-    Upper and lower case are the same, and a word is found inside others.
+    Upper and lower case are the same, and a word is found inside others. `also` names further fields, in lower case, to
+    look in.
     """
     for word in name_key(_search(query)).split():
-        rows = rows.filter(name_key__contains=word)
+        found = Q(name_key__contains=word)
+        for each in also:
+            found |= Q(**{f"{each}__contains": word})
+        rows = rows.filter(found)
     column, descending = _sorting(query, columns)
     order = [f"-{each}".replace("--", "") if descending else each for each in column.order]
     return rows.order_by(*order, "pk")
@@ -86,6 +92,7 @@ def listing(
     columns: Sequence[Column],
     *,
     filters: Sequence[str] = (),
+    also: Sequence[str] = (),
     cut: "Callable[[QuerySet[M], int, int], tuple[list[M], int]] | None" = None,
 ) -> Listing[M]:
     """The page of a list that an address asks for (?q=, ?sort=name or -name, ?page=). Two queries.
@@ -93,7 +100,7 @@ def listing(
     `filters` names further parameters, by which the caller has filtered `rows`. `cut(rows, page, size)` takes the
     place of the two queries for lists that need better ones.
     """
-    found = narrowed(query, rows, columns)
+    found = narrowed(query, rows, columns, also=also)
     kept = {name: query[name] for name in ("sort", *filters) if query.get(name)}
     search = _search(query)
     asked = ({"q": search} if search else {}) | kept
@@ -118,11 +125,11 @@ def listing(
 
 
 def export(
-    query: Mapping[str, str], rows: "QuerySet[M]", columns: Sequence[Column], filename: str
+    query: Mapping[str, str], rows: "QuerySet[M]", columns: Sequence[Column], filename: str, *, also: Sequence[str] = ()
 ) -> StreamingHttpResponse:
     """All pages of what a list shows as a CSV that may be opened in a spreadsheet. One query, streamed."""
     return StreamingHttpResponse(
-        _lines(narrowed(query, rows, columns), columns),
+        _lines(narrowed(query, rows, columns, also=also), columns),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{filename}.csv"'},
     )
