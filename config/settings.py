@@ -102,7 +102,7 @@ REDIS_URL = env.str("REDIS_URL")
 # Rate limits count here, so every web process must share it.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "config.caching.ForgivingCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "headway",
     }
@@ -179,12 +179,18 @@ MFA_FORMS = {
 }
 USERSESSIONS_TRACK_ACTIVITY = False  # at most every ten minutes, by accounts.middleware.LastSeen
 ACCOUNT_SESSION_REMEMBER = None
+SIGN_UP_OPEN = env.bool("SIGN_UP_OPEN", default=DEBUG)  # whether new companies may sign themselves up
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+# Where the links of letters lead; workers, who send them, see no request.
+SITE_URL = env.str(
+    "SITE_URL",
+    default=f"http://127.0.0.1:{env.str('PORT', default='8000')}" if DEBUG else f"https://{ALLOWED_HOSTS[0]}",
+)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Headway <headway@localhost>")
 
 LANGUAGE_CODE = "en"
