@@ -1,11 +1,16 @@
-"""`migrate` as the role that owns the tables, then grants for the role that the product runs as."""
+"""`migrate` as the role that owns the tables, without making a running site wait; then grants for the product's role.
 
+Source: docs/migrations.md.
+"""
+
+import time
 from typing import Any
 
+import psycopg
 from django.conf import settings
-from django.core.management.base import CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands import migrate
-from django.db import connections
+from django.db import DatabaseError, connections
 
 # What no row policy allows is not granted either, so that an attempt is an error and not "0 rows".
 COVERED = """
@@ -21,15 +26,67 @@ class Command(migrate.Command):
     """Django's own, on the `owner` connection where there is one."""
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Only the default database differs."""
+        """The owner's database by default, and how patient it is."""
         super().add_arguments(parser)
         parser.set_defaults(database="owner" if "owner" in settings.DATABASES else "default")
+        parser.add_argument(
+            "--lock-timeout", type=float, default=5, help="seconds to wait for a table that others use, 5 by default"
+        )
+        parser.add_argument(
+            "--statement-timeout", type=float, default=900, help="seconds that one statement may take, 900 by default"
+        )
+        parser.add_argument("--attempts", type=int, default=6, help="how often to try for a table in use, 6 by default")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Migrate, then grant."""
-        super().handle(*args, **options)
-        if options["database"] == "owner" and not options["plan"]:
-            grant_runtime_role(connections["owner"].settings_dict["USER"], connections["default"].settings_dict["USER"])
+        database = options["database"]
+        limits = {"lock_timeout": options["lock_timeout"], "statement_timeout": options["statement_timeout"]}
+        set_limits(database, limits)
+        try:
+            self.migrate_patiently(*args, **options)
+            if database == "owner" and not options["plan"] and not options["check_unapplied"]:
+                owner, runtime = (connections[each].settings_dict["USER"] for each in ("owner", "default"))
+                grant_runtime_role(owner, runtime)
+        finally:
+            set_limits(database, dict.fromkeys(limits, 0))
+
+    def migrate_patiently(self, *args: Any, **options: Any) -> None:
+        """Give way to whoever holds a table, and try again later from the migration that had to.
+
+        Whoever waits for a table makes all who come after wait as well, so it never waits long. Raises CommandError.
+        """
+        for attempt in range(1, options["attempts"] + 1):
+            try:
+                super().handle(*args, **options)
+            except DatabaseError as error:
+                if isinstance(error.__cause__, psycopg.errors.QueryCanceled):
+                    raise CommandError(
+                        f"A statement took longer than {options['statement_timeout']:g} seconds and was ended. The "
+                        "migration it belongs to changed nothing. Give it longer with --statement-timeout once you "
+                        "know what it locks (docs/migrations.md)."
+                    ) from error
+                if not isinstance(error.__cause__, psycopg.errors.LockNotAvailable):
+                    raise
+                if attempt == options["attempts"]:
+                    raise CommandError(
+                        f"Others kept a table in use during {attempt} attempts. The migration that needs it changed "
+                        "nothing, those before it are done. Run it again at a quieter time (docs/migrations.md)."
+                    ) from error
+                seconds = min(2 ** (attempt - 1), 30)
+                self.stderr.write(f"Others use a table; the site goes on. Attempt {attempt + 1} in {seconds} s.")
+                time.sleep(seconds)
+            else:
+                return
+
+
+def set_limits(database: str, seconds: dict[str, float]) -> None:
+    """PostgreSQL's own limits for this connection; 0 takes one away."""
+    connection = connections[database]
+    if connection.needs_rollback:
+        return  # a test's transaction has failed and ends with it
+    with connection.cursor() as cursor:
+        for setting, limit in seconds.items():
+            cursor.execute(f"SET {setting} = {round(limit * 1000)}")  # milliseconds
 
 
 def grant_runtime_role(owner: str, role: str) -> None:
