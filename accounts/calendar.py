@@ -28,9 +28,16 @@ def pace_calendar(organization: Organization, period: Period) -> WorkCalendar | 
 @lru_cache(maxsize=512)
 def public_holidays(country: str, region: str, year: int) -> frozenset[date]:
     """A country's public holidays in a year: the whole country's where the region is unknown, none where itself is."""
+    return frozenset(day for day, _ in holiday_names(country, region, year))
+
+
+@lru_cache(maxsize=512)
+def holiday_names(country: str, region: str, year: int) -> tuple[tuple[date, str], ...]:
+    """The same with their English names where those are known, in the order of the year."""
     for subdivision in (region or None, None):
         try:
-            return frozenset(holidays.country_holidays(country, subdiv=subdivision, years=year))
+            found = holidays.country_holidays(country, subdiv=subdivision, years=year, language="en_US")
         except NotImplementedError:
             continue
-    return frozenset()
+        return tuple(sorted(found.items()))
+    return ()

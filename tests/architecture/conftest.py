@@ -13,7 +13,8 @@ from django.core.files.base import ContentFile
 from django.db import connection, transaction
 from django.test import override_settings
 
-from accounts.models import TenantModel
+from accounts.models import Company as OperatingCompany
+from accounts.models import Team, TenantModel, Zone
 from accounts.tenancy import tenant
 from ledger.models import Import
 from ledger.services.uploads import upload_import
@@ -67,6 +68,16 @@ def imports(company: Company) -> dict[str, Any]:
     return made
 
 
+def places(company: Company, rows: dict[type[TenantModel], TenantModel]) -> dict[str, Any]:
+    """A team and a zone to move to, and the operating company, whose own name the company of the cast has taken."""
+    organization, slug = company.organization, company.organization.slug
+    return {
+        "other_team": Team.objects.create(organization=organization, name=f"{slug} other team"),
+        "other_zone": Zone.objects.create(organization=organization, name=f"{slug} other zone"),
+        "operating_company": rows[OperatingCompany],
+    }
+
+
 @pytest.fixture(scope="module")
 def founded(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
@@ -82,6 +93,7 @@ def founded(
             with tenant(company.organization):
                 more = imports(company)
                 rows = fill(company.organization)
+                more |= places(company, rows)
             both.append(World(company, rows, more))
         yield both[0], both[1]
         transaction.set_rollback(True)
