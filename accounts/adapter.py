@@ -64,4 +64,5 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """The product's name, which a browser shows beside its passkeys."""
-        return super().get_public_key_credential_rp_entity() | {"name": "Headway"}
+        entity: dict[str, str] = super().get_public_key_credential_rp_entity()
+        return entity | {"name": "Headway"}

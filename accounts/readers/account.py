@@ -110,7 +110,8 @@ def device(user_agent: str) -> str:
 
 def factors(user: User) -> "QuerySet[Authenticator]":
     """What a login proves itself with beside its password. Recovery codes stand in for one and don't count."""
-    return Authenticator.objects.filter(user=user, type__in=FACTORS)
+    found: QuerySet[Authenticator] = Authenticator.objects.filter(user=user, type__in=FACTORS)
+    return found
 
 
 def has_second_factor(user: User) -> bool:
