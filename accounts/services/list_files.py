@@ -49,10 +49,7 @@ def plan_closing_days(rows: Sequence[Line]) -> Plan:
     """What a file of closing days would do: days are added, and get the names that the file has. One query."""
     there = {closing.day: closing for closing in ClosingDay.objects.all()}
     lines: dict[date, int] = {}
-    planned = []
-    for row in rows:
-        planned.append(_planned_day(row, there, lines))
-    return Plan(planned)
+    return Plan([_planned_day(row, there, lines) for row in rows])
 
 
 @transaction.atomic
