@@ -8,3 +8,11 @@ class AccountsConfig(AppConfig):
 
     name = "accounts"
     verbose_name = "Organizations and people"
+
+    def ready(self) -> None:
+        """Say how what is audited here is told of."""
+        # Models are loaded by now, and not before.
+        from accounts.audited import SUBJECTS
+        from accounts.subjects import register
+
+        register(*SUBJECTS)

@@ -1,6 +1,11 @@
 """Addresses of what changed."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from accounts.views import audit
 
 app_name = "audit"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", audit.entry_list, name="entry-list"),
+    path("export/", audit.entry_export, name="entry-export"),
+]

@@ -8,3 +8,11 @@ class LedgerConfig(AppConfig):
 
     name = "ledger"
     verbose_name = "Records"
+
+    def ready(self) -> None:
+        """Say how what is audited here is told of."""
+        # Models are loaded by now, and not before.
+        from accounts.subjects import register
+        from ledger.audited import SUBJECTS
+
+        register(*SUBJECTS)
