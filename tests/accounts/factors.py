@@ -6,24 +6,27 @@ from html import unescape
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
-from django.contrib.auth import get_user_model
 from django.test import Client
 
-from accounts.models import Member
+from accounts.models import Member, User
 from tests.conftest import PASSWORD
 
 LOGIN, INDEX, APP = "/accounts/login/", "/accounts/second-factor/", "/accounts/second-factor/app/"
 CODES, CODE = "/accounts/second-factor/codes/", "/accounts/second-factor/sign-in/"
 
 
-def email_of(member: Member) -> str:
+def login_of(member: Member) -> User:
     assert member.user is not None
-    return member.user.email
+    return User.objects.get(pk=member.user.pk)
+
+
+def email_of(member: Member) -> str:
+    return login_of(member).email
 
 
 def code(secret: str, *, steps: int = 0) -> str:
     """What an app shows now, or some half minutes later."""
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps))
+    return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps)))
 
 
 def signed_in(member: Member, password: str = PASSWORD) -> Client:
@@ -49,9 +52,8 @@ def recovery_codes(client: Client) -> list[str]:
 
 def add_passkey(member: Member, name: str = "Laptop") -> Authenticator:
     """A passkey's row; only a browser can use it (tests/browser/test_passkeys.py)."""
-    user = get_user_model().objects.get(pk=member.user_id)
     return Authenticator.objects.create(
-        user=user, type=Authenticator.Type.WEBAUTHN, data={"name": name, "credential": {}}
+        user=login_of(member), type=Authenticator.Type.WEBAUTHN, data={"name": name, "credential": {}}
     )
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts import services
 from accounts.models import Member, Role, User
 from accounts.tenancy import tenant
+from tests.accounts.factors import email_of
 from tests.conftest import Company
 
 
@@ -58,7 +59,7 @@ def test_another_organization_stays_open(acme: Company, rival: Company) -> None:
 
 def test_a_login_switched_off_is_signed_out(acme: Company) -> None:
     client = acme.client(acme.seller)
-    User.objects.filter(pk=acme.seller.user_id).update(is_active=False)
+    User.objects.filter(email=email_of(acme.seller)).update(is_active=False)
     assert client.get(acme.url("home/goals/"))["Location"].startswith("/accounts/login/")
     htmx = client.get(acme.url("home/goals/"), headers={"HX-Request": "true"})
     assert htmx["HX-Redirect"].startswith("/accounts/login/")

@@ -3,8 +3,7 @@
 import pytest
 from django.test import Client
 
-from accounts.models import User
-from tests.accounts.factors import email_of, set_up_app, signed_in, text
+from tests.accounts.factors import email_of, login_of, set_up_app, signed_in, text
 from tests.conftest import HOSTILE, Company
 
 PAGE = "/accounts/"
@@ -35,7 +34,7 @@ def test_says_how_the_account_is_protected(acme: Company) -> None:
 def test_the_name_is_kept(acme: Company, typed: str, kept: str) -> None:
     client = acme.client(acme.seller)
     assert client.post(PAGE, {"name": typed})["Location"] == PAGE
-    assert User.objects.get(pk=acme.seller.user_id).name == kept
+    assert login_of(acme.seller).name == kept
     assert HOSTILE not in client.get(PAGE).content.decode()
 
 
@@ -45,7 +44,7 @@ def test_the_name_is_kept(acme: Company, typed: str, kept: str) -> None:
 def test_what_is_no_name_is_refused_and_kept_in_the_field(acme: Company, typed: str) -> None:
     response = acme.client(acme.seller).post(PAGE, {"name": typed})
     assert response.status_code == 422
-    assert User.objects.get(pk=acme.seller.user_id).name.startswith("acme seller")
+    assert login_of(acme.seller).name.startswith("acme seller")
     assert typed[:200].encode() in response.content
 
 

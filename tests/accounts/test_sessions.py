@@ -1,7 +1,7 @@
 """Where somebody is signed in: the list, and ending it."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from allauth.usersessions.models import UserSession
@@ -15,7 +15,10 @@ from tests.accounts.factors import signed_in, text
 from tests.conftest import PASSWORD, Company
 
 LIST = "/accounts/sessions/"
-EDGE = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0 Safari/537.36 Edg/142.0"
+EDGE = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0 Safari/537.36 "
+    "Edg/142.0"
+)
 IPHONE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 19_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.1 "
     "Mobile/15E148 Safari/604.1"
@@ -103,7 +106,8 @@ class TestEnding:
 
 class TestLastSeen:
     def seen(self, client: Client) -> datetime:
-        return UserSession.objects.get(session_key=client.session.session_key).last_seen_at
+        session: Any = UserSession.objects.get(session_key=client.session.session_key)
+        return cast(datetime, session.last_seen_at)
 
     def test_noted_again_after_ten_minutes_and_not_before(self, acme: Company) -> None:
         client = signed_in(acme.seller)
