@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from accounts import views as accounts
+from accounts.views.joining import invitation_accept
 from config import views as site
 
 organization_site: list[URLPattern | URLResolver] = [
@@ -24,6 +25,7 @@ urlpatterns = [
     path("home/goals", accounts.current_goals, name="current-goals"),
     path("organizations/", accounts.organization_list, name="organizations"),
     path("theme/", accounts.theme_set, name="theme"),
+    path("join/<slug:slug>/<str:token>/", invitation_accept, name="join"),
     path("accounts/", include("accounts.urls")),
     path("livez", site.livez, name="livez"),
     path("readyz", site.readyz, name="readyz"),

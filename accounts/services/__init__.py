@@ -8,8 +8,31 @@ from accounts.services.grants import GrantRefused, grant_team, revoke_grant
 from accounts.services.closing_days import add_closing_day, add_closing_days, remove_closing_day, rename_closing_day
 from accounts.services.companies import add_company, delete_company, rename_company
 from accounts.services.conflicts import ChangedMeanwhile, Meanwhile
+from accounts.services.invitations import (
+    AlreadyInvited,
+    AlreadyMember,
+    InvitationGone,
+    LoginExists,
+    OtherAddress,
+    accept_invitation,
+    accept_with_new_login,
+    invite,
+    resend_invitation,
+    revoke_invitation,
+    send_invitation,
+)
+from accounts.services.list_files import (
+    plan_closing_days,
+    plan_companies,
+    plan_teams,
+    plan_zones,
+    store_closing_days,
+    store_companies,
+    store_teams,
+    store_zones,
+)
 from accounts.services.logins import add_login, choose_theme
-from accounts.services.members import LastAdmin, LoginTaken, add_member, change_member
+from accounts.services.members import LastAdmin, LoginTaken, add_member, change_member, end_access
 from accounts.services.organizations import change_organization, create_organization
 from accounts.services.own_account import end_sessions, hold_login, note_session, rename_login
 from accounts.services.removal import InUse
@@ -38,13 +61,20 @@ from accounts.services.zones import (
 )
 
 __all__ = [
-    "GrantRefused",
+    "AlreadyInvited",
+    "AlreadyMember",
     "ChangedMeanwhile",
+    "GrantRefused",
     "InUse",
+    "InvitationGone",
     "LastAdmin",
+    "LoginExists",
     "LoginTaken",
     "Meanwhile",
+    "OtherAddress",
     "SpansOverlap",
+    "accept_invitation",
+    "accept_with_new_login",
     "add_closing_day",
     "add_closing_days",
     "add_company",
@@ -60,16 +90,22 @@ __all__ = [
     "delete_company",
     "delete_team",
     "delete_zone",
+    "end_access",
     "end_assignment",
     "end_sessions",
-    "hold_login",
     "grant_team",
+    "hold_login",
+    "invite",
     "join_team",
     "leave_team",
     "manage_team",
     "move_assignment",
     "move_member",
     "note_session",
+    "plan_closing_days",
+    "plan_companies",
+    "plan_teams",
+    "plan_zones",
     "record",
     "redate_assignment",
     "redate_membership",
@@ -81,6 +117,13 @@ __all__ = [
     "rename_login",
     "rename_team",
     "rename_zone",
+    "resend_invitation",
     "revoke_grant",
+    "revoke_invitation",
+    "send_invitation",
     "stop_managing",
+    "store_closing_days",
+    "store_companies",
+    "store_teams",
+    "store_zones",
 ]

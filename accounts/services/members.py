@@ -1,13 +1,15 @@
 """People of an organization."""
 
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import Member, Organization, Role, User
-from accounts.services.audit import record, save_changes
+from accounts.services.audit import record
+from accounts.services.conflicts import save_seen_changes
 
 
 class LastAdmin(ValueError):
@@ -40,10 +42,13 @@ def add_member(
 
 
 @transaction.atomic
-def change_member(member: Member, *, by: Member | None, today: date, **changes: Any) -> Member:
-    """Change name, e-mail, role, login, first or last day. Raises ValidationError, LoginTaken, LastAdmin.
+def change_member(
+    member: Member, *, by: Member | None, today: date, seen: Mapping[str, Any] | None = None, **changes: Any
+) -> Member:
+    """Change name, e-mail, role, login, first or last day; of those that were `seen`, only what differs from it.
 
     Somebody who leaves gets a last day and keeps the records; nobody is deleted. `today` is the organization's.
+    Raises ValidationError, LoginTaken, LastAdmin, ChangedMeanwhile.
     """
     # All admins, in one order, so that two who demote each other wait instead of both succeeding.
     list(Member.objects.filter(role=Role.ADMIN).order_by("pk").select_for_update())
@@ -51,11 +56,18 @@ def change_member(member: Member, *, by: Member | None, today: date, **changes: 
     if "email" in changes:
         changes["email"] = changes["email"].strip().lower()
     _refuse_taken(Member.objects.exclude(pk=member.pk), changes.get("user"), changes.get("email", ""))
-    save_changes(member, changes, by=by)
+    save_seen_changes(member, changes, seen=seen or {}, by=by)
     admins = Member.objects.filter(role=Role.ADMIN, user__is_active=True)
     if not admins.filter(Q(active_to__isnull=True) | Q(active_to__gte=today)).exists():
         raise LastAdmin("An organization keeps at least one admin who can sign in.")
     return member
+
+
+def end_access(member: Member, *, by: Member | None, today: date) -> Member:
+    """Let somebody in no more, from now on: yesterday was the last day. Raises LastAdmin."""
+    last = today - timedelta(days=1)
+    first = min(member.active_from, last) if member.active_from else None
+    return change_member(member, by=by, today=today, active_from=first, active_to=last)
 
 
 def _refuse_taken(others: Any, user: User | None, email: str) -> None:
