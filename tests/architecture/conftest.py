@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import reduce
 from http.cookies import SimpleCookie
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.files.base import ContentFile
@@ -16,11 +17,13 @@ from django.test import override_settings
 from accounts.models import Company as OperatingCompany
 from accounts.models import Team, TenantModel, Zone
 from accounts.tenancy import tenant
-from ledger.models import Import
+from ledger.models import Deal, DealChange, Import
+from ledger.readers.deals.detail import image_of
 from ledger.services.uploads import upload_import
 from tests.architecture.catalog import GLOBAL, tables_of, tenant_models
 from tests.architecture.filling import fill
 from tests.conftest import Company, found
+from tests.ledger.rows import NOTHING, store
 
 UNSEEN = {"django_session", "django_migrations"}  # sessions remember the organization used last
 WORDS = re.compile(r"{([a-z_]+(?:\.[a-z_0-9]+)*)}")
@@ -78,6 +81,25 @@ def places(company: Company, rows: dict[type[TenantModel], TenantModel]) -> dict
     }
 
 
+def deals(company: Company) -> dict[str, Any]:
+    """A deal of the seller's, and one that was taken back."""
+    slug = company.organization.slug
+    row = {"member": company.seller.email, "channel": company.channels[0].name, "state": company.confirmed.name}
+    store(company, row | {"number": f"{slug} sold", "product": f"{slug} product"}, unknowns=NOTHING)
+    sold = Deal.objects.get(number=f"{slug} sold")
+    image = image_of(sold, sold.lines.all())
+    gone = DealChange.objects.create(
+        organization=company.organization,
+        deal_id=0,
+        kind="sale",
+        number=f"{slug} gone",
+        what=DealChange.What.DELETED,
+        run=uuid4(),
+        before=image,
+    )
+    return {"sold_deal": sold, "deleted_deal": gone}
+
+
 @pytest.fixture(scope="module")
 def founded(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
@@ -91,7 +113,7 @@ def founded(
         both = []
         for company in (found("acme"), found("rival")):
             with tenant(company.organization):
-                more = imports(company)
+                more = imports(company) | deals(company)
                 rows = fill(company.organization)
                 more |= places(company, rows)
             both.append(World(company, rows, more))
@@ -110,18 +132,20 @@ def worlds(founded: tuple[World, World]) -> Iterator[tuple[World, World]]:
 def fingerprint(company: Company) -> dict[str, str]:
     """A hash of all rows of each tenant table that are a company's, and of its own row. One query."""
     with tenant(company.organization):
-        return _hashes([*tables_of(tenant_models()), "accounts_organization"], {"accounts_organization": company})
+        own = f"id = {company.organization.pk}"
+        return _hashes([*tables_of(tenant_models()), "accounts_organization"], {"accounts_organization": own})
 
 
-def fingerprint_of_global_tables() -> dict[str, str]:
-    """A hash of all rows of each table that belongs to no organization, but for sessions."""
-    return _hashes(sorted(set(GLOBAL) - UNSEEN), {})
+def fingerprint_of_global_tables(*companies: Company) -> dict[str, str]:
+    """A hash of each table that belongs to no organization, but for sessions and the companies' own rows."""
+    others = f"id NOT IN ({', '.join(str(company.organization.pk) for company in companies)})"
+    return _hashes(sorted(set(GLOBAL) - UNSEEN), {"accounts_organization": others})
 
 
-def _hashes(tables: list[str], only: dict[str, Company]) -> dict[str, str]:
+def _hashes(tables: list[str], only: dict[str, str]) -> dict[str, str]:
     parts = [
         f"SELECT '{table}', md5(coalesce(string_agg(t::text, ' ' ORDER BY id), '')) FROM {table} t"
-        + (f" WHERE id = {only[table].organization.pk}" if table in only else "")
+        + (f" WHERE {only[table]}" if table in only else "")
         for table in tables
     ]
     with connection.cursor() as cursor:

@@ -115,7 +115,8 @@ class Asker:
                 else client.post(url, data, headers=headers)
             )
             body = (b"".join(response.streaming_content) if response.streaming else response.content).decode()
-            after = fingerprint(self.home.company), fingerprint(self.other.company), fingerprint_of_global_tables()
+            companies = self.home.company, self.other.company
+            after = *map(fingerprint, companies), fingerprint_of_global_tables(*companies)
             transaction.set_rollback(True)
         changed = [
             {table for table in now if now[table] != was[table]} for now, was in zip(after, self.before, strict=True)
@@ -128,7 +129,9 @@ class Asker:
 @pytest.fixture
 def asker(worlds: tuple[World, World]) -> Asker:
     acme, rival = worlds
-    return Asker(acme, rival, (fingerprint(acme.company), fingerprint(rival.company), fingerprint_of_global_tables()))
+    companies = acme.company, rival.company
+    before = fingerprint(acme.company), fingerprint(rival.company), fingerprint_of_global_tables(*companies)
+    return Asker(acme, rival, before)
 
 
 @pytest.fixture
