@@ -48,7 +48,7 @@ class Person:
 
 
 def people(*, today: date, at: datetime) -> "QuerySet[Any]":
-    """Everyone, with `state` and `login` in one word each, and `current_teams`: one query more, whatever their number."""
+    """Everyone, with `state` and `login` in one word each, and `current_teams`. Two queries, whatever their number."""
     invitations = Invitation.objects.filter(accepted_at=None, revoked_at=None, expires_at__gt=at)
     running = TeamMembership.objects.filter(Q(end__isnull=True) | Q(end__gte=today), start__lte=today)
     return (
