@@ -189,7 +189,7 @@ vars().update(EMAIL_CONFIG)
 # Where the links of letters lead; workers, who send them, see no request.
 SITE_URL = env.str(
     "SITE_URL",
-    default=f"http://127.0.0.1:{env.str('PORT', default='8000')}" if DEBUG else f"https://{ALLOWED_HOSTS[0]}",
+    default=f"http://127.0.0.1:{env.str('PORT', default='8000')}" if DEBUG else f"https://{ALLOWED_HOSTS[0].lstrip('.')}",
 )
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Headway <headway@localhost>")
 
