@@ -24,7 +24,7 @@ BYTE_ORDER_MARK = "\ufeff"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a list and of its CSV. `value` is what stands in the CSV, "" or None for nothing.
+    """One column of a list and of its CSV. `value` is what stands in the CSV; without one it is on the page alone.
 
     `order` is what the rows are sorted by; without one they can't be. `told`: only shown; a CSV that comes back may
     hold it, and it is not read.
@@ -32,7 +32,7 @@ class Column:
 
     name: str
     label: str
-    value: Callable[[Any], object]
+    value: Callable[[Any], object] | None = None
     order: tuple[str, ...] = ()
     number: bool = False
     told: bool = False
@@ -69,21 +69,26 @@ class Listing(Generic[M]):
 
 
 def narrowed(
-    query: Mapping[str, str], rows: "QuerySet[M]", columns: Sequence[Column], *, also: Sequence[str] = ()
+    query: Mapping[str, str],
+    rows: "QuerySet[M]",
+    columns: Sequence[Column],
+    *,
+    usual: Sequence[str] = (),
+    also: Sequence[str] = (),
 ) -> "QuerySet[M]":
-    """The rows whose names hold every word that is searched for, sorted as the address says, else by the first column.
+    """The rows whose names hold every word that is searched for, sorted as the address says.
 
     Upper and lower case are the same, and a word is found inside others. `also` names further fields, in lower case, to
-    look in.
+    look in. Where the address says no order it is the `usual` one, or that of the first column.
     """
     for word in name_key(_search(query)).split():
         found = Q(name_key__contains=word)
         for each in also:
             found |= Q(**{f"{each}__contains": word})
         rows = rows.filter(found)
-    column, descending = _sorting(query, columns)
-    order = [f"-{each}".replace("--", "") if descending else each for each in column.order]
-    return rows.order_by(*order, "pk")
+    column, descending = _sorting(query, columns, usual)
+    order = column.order if column else usual
+    return rows.order_by(*(f"-{each}" if descending else each for each in order), "pk")
 
 
 def listing(
@@ -92,6 +97,7 @@ def listing(
     columns: Sequence[Column],
     *,
     filters: Sequence[str] = (),
+    usual: Sequence[str] = (),
     also: Sequence[str] = (),
     cut: "Callable[[QuerySet[M], int, int], tuple[list[M], int]] | None" = None,
 ) -> Listing[M]:
@@ -100,7 +106,7 @@ def listing(
     `filters` names further parameters, by which the caller has filtered `rows`. `cut(rows, page, size)` takes the
     place of the two queries for lists that need better ones.
     """
-    found = narrowed(query, rows, columns, also=also)
+    found = narrowed(query, rows, columns, usual=usual, also=also)
     kept = {name: query[name] for name in ("sort", *filters) if query.get(name)}
     search = _search(query)
     asked = ({"q": search} if search else {}) | kept
@@ -116,7 +122,7 @@ def listing(
         last=first + len(page) - 1 if page else 0,
         search=search,
         narrowed=bool(search or any(query.get(name) for name in filters)),
-        headings=[_heading(column, query, columns, asked) for column in columns],
+        headings=[_heading(column, _sorting(query, columns, usual), asked) for column in columns],
         query=urlencode(asked),
         previous=urlencode(asked | {"page": number - 1}) if number > 1 else "",
         next=urlencode(asked | {"page": number + 1}) if number < pages else "",
@@ -125,11 +131,17 @@ def listing(
 
 
 def export(
-    query: Mapping[str, str], rows: "QuerySet[M]", columns: Sequence[Column], filename: str, *, also: Sequence[str] = ()
+    query: Mapping[str, str],
+    rows: "QuerySet[M]",
+    columns: Sequence[Column],
+    filename: str,
+    *,
+    usual: Sequence[str] = (),
+    also: Sequence[str] = (),
 ) -> StreamingHttpResponse:
     """All pages of what a list shows as a CSV that may be opened in a spreadsheet. One query, streamed."""
     return StreamingHttpResponse(
-        _lines(narrowed(query, rows, columns, also=also), columns),
+        _lines(narrowed(query, rows, columns, usual=usual, also=also), columns),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{filename}.csv"'},
     )
@@ -139,9 +151,10 @@ def _lines(rows: "QuerySet[M]", columns: Sequence[Column]) -> Iterator[bytes]:
     sheet = io.StringIO()
     sheet.write(BYTE_ORDER_MARK)
     writer = csv.writer(sheet)
-    writer.writerow([column.label for column in columns])
+    cells = [(column.label, column.value) for column in columns if column.value]
+    writer.writerow([label for label, _ in cells])
     for place, row in enumerate(rows.iterator(chunk_size=ROWS_A_CHUNK), start=1):
-        values = [column.value(row) for column in columns]
+        values = [value(row) for _, value in cells]
         writer.writerow(guarded(["" if value is None else str(value) for value in values]))
         if place % ROWS_A_CHUNK == 0:
             yield sheet.getvalue().encode()
@@ -156,22 +169,22 @@ def _cut(rows: "QuerySet[M]", number: int, size: int) -> tuple[list[M], int]:
     return list(rows[start : start + size]), total
 
 
-def _heading(column: Column, query: Mapping[str, str], columns: Sequence[Column], asked: dict[str, str]) -> Heading:
+def _heading(column: Column, sorting: tuple[Column | None, bool], asked: dict[str, str]) -> Heading:
     if not column.order:
         return Heading(column.label, column.number, "", "")
-    by, descending = _sorting(query, columns)
-    here = by is column
+    here, descending = sorting[0] is column, sorting[1]
     towards = f"-{column.name}" if here and not descending else column.name
     state = ("descending" if descending else "ascending") if here else ""
     return Heading(column.label, column.number, urlencode(asked | {"sort": towards}), state)
 
 
-def _sorting(query: Mapping[str, str], columns: Sequence[Column]) -> tuple[Column, bool]:
-    """The column that the rows are sorted by, and whether downwards."""
+def _sorting(query: Mapping[str, str], columns: Sequence[Column], usual: Sequence[str]) -> tuple[Column | None, bool]:
+    """The column that the rows are sorted by, None for the usual order, and whether downwards."""
     asked = query.get("sort", "")
     sortable = {column.name: column for column in columns if column.order}
-    found = sortable.get(asked.removeprefix("-"))
-    return (found, asked.startswith("-")) if found else (next(iter(sortable.values())), False)
+    if found := sortable.get(asked.removeprefix("-")):
+        return found, asked.startswith("-")
+    return (None if usual else next(iter(sortable.values()))), False
 
 
 def _search(query: Mapping[str, str]) -> str:

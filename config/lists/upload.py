@@ -81,7 +81,7 @@ def import_page(
     form = ListFileForm(request.POST or None, request.FILES or None)
     context: dict[str, Any] = {
         "form": form,
-        "columns": [column for column in columns if not column.told],
+        "columns": [column for column in columns if column.value and not column.told],
         "many": many,
         "intro": intro,
         "back": reverse(back, kwargs={"organization": request.organization.slug, **address}),
