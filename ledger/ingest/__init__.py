@@ -4,8 +4,9 @@ Call it inside an open `tenant()`; that block is the transaction of the batch.
 """
 
 from ledger.ingest.activities import Activities, ingest_activities
-from ledger.ingest.deals import delete_deals, ingest_deals
-from ledger.ingest.rows import AMOUNTS, NAMES, Batch, Meaning, Outcome, Refusal, Unknowns
+from ledger.ingest.deals import as_it_is, changed_since, delete_deals, ingest_deals, undo_deals
+from ledger.ingest.history import Undone
+from ledger.ingest.rows import AMOUNTS, NAMES, Batch, Meaning, Outcome, Refusal, Seen, Unknowns
 
 __all__ = [
     "AMOUNTS",
@@ -15,8 +16,13 @@ __all__ = [
     "Meaning",
     "Outcome",
     "Refusal",
+    "Seen",
+    "Undone",
     "Unknowns",
+    "as_it_is",
+    "changed_since",
     "delete_deals",
     "ingest_activities",
     "ingest_deals",
+    "undo_deals",
 ]

@@ -5,27 +5,32 @@ Source: docs/adr/0020-one-way-in.md.
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
+from accounts.models import Member
 from accounts.tenancy import current_organization
-from ledger.ingest import statements
+from ledger.ingest import history, statements
+from ledger.ingest.history import Undone
 from ledger.ingest.judge import HEADER_NAMES, LIMIT, Judgement
 from ledger.ingest.names import NONE, SEPARATOR, WORDS, Resolver
-from ledger.ingest.rows import AMOUNTS, NAMES, Batch, Outcome, Unknowns
-from ledger.ingest.totals import ADDITION, DELETION, REPLACEMENT, keep_totals
+from ledger.ingest.rows import AMOUNTS, NAMES, Batch, Outcome, Seen, Unknowns
+from ledger.ingest.totals import ADDITION, REPLACEMENT, keep_totals
+from ledger.models import Deal, DealChange
 
 _HEADER = ("date", *HEADER_NAMES)
-_NEW, _CHANGED, _SAME = "n", "c", "s"
+_NEW, _ADDED, _CHANGED, _SAME = "n", "a", "c", "s"
 _UNSAFE = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A deal as it stands; `header` and `totals` are text as COPY writes it, `adds` says that this run wrote it."""
+    """A deal as it stands; `header` and `totals` are text as COPY writes it.
+
+    `adds`: this run wrote it, or found it as it is, so that further rows are further lines.
+    """
 
     id: int
     adds: bool
@@ -33,29 +38,44 @@ class Stored:
     totals: tuple[str, ...]
 
 
-def ingest_deals(batch: Batch, *, kind: str, run: UUID, unknowns: Unknowns) -> Outcome:
+def ingest_deals(
+    batch: Batch,
+    *,
+    kind: str,
+    run: UUID,
+    unknowns: Unknowns,
+    seen: Seen | None = None,
+    by: Member | None = None,
+    by_hand: bool = False,
+) -> Outcome:
     """Store a batch of deal lines in the open organization; rows that don't hold are refused, the others stored.
 
     Rows of one number are one deal, whose date and names its first row says; if one of them is refused, all are. A deal
-    that this `run` wrote gets the rows as further lines, any other stored one has its lines replaced. About 20 queries
-    whatever the number of rows.
+    that this `run` wrote, or has `seen`, gets the rows as further lines, any other stored one has its lines replaced;
+    what it was is kept as a DealChange. A deal that is as the rows say is not touched. `by_hand`: new deals get a
+    DealChange too. About 20 queries whatever the number of rows.
     Waits for other ingests of the organization; their order is the order of their transactions' ends.
     """
     organization_id = current_organization().pk
     judged = Judgement(batch)
     with connection.cursor() as cursor:
         cursor.execute(statements.LOCK, [organization_id])
-        stored = _find(cursor, organization_id, kind, run, judged)
+        stored = _find(cursor, organization_id, kind, run, judged, seen or Seen())
         _resolve(judged, stored, Resolver(cursor, organization_id, unknowns))
         _judge_headers(judged, stored)
         several = _several(judged, stored)
         rows = judged.accepted()
-        unchanged = _write(cursor, organization_id, kind, run, judged, rows, several, stored) if rows else 0
-    return judged.outcome(unchanged)
+        if not rows:
+            return judged.outcome(0)
+        deals = _deals(cursor, organization_id, judged, rows, stored, several)
+        return judged.outcome(*_Writer(cursor, organization_id, kind, run, by and by.pk, by_hand).write(deals, stored))
 
 
-def delete_deals(numbers: Collection[str], *, kind: str) -> int:
-    """Take deals of the open organization back, with their lines and what they add to the totals; returns how many."""
+def delete_deals(numbers: Collection[str], *, kind: str, run: UUID, by: Member | None) -> int:
+    """Take deals of the open organization back, with their lines and what they add to the totals; returns how many.
+
+    What they were is kept as a DealChange of this `run`.
+    """
     organization_id = current_organization().pk
     with connection.cursor() as cursor:
         cursor.execute(statements.LOCK, [organization_id])
@@ -65,20 +85,68 @@ def delete_deals(numbers: Collection[str], *, kind: str) -> int:
         )
         ids = [id_ for (id_,) in cursor.fetchall()]
         if ids:
-            keep_totals(cursor, DELETION, organization=organization_id, kind=kind, ids=ids)
-            cursor.execute(statements.DELETE_LINES, [organization_id, ids])
-            cursor.execute(statements.DELETE_DEALS, [organization_id, ids])
+            what = DealChange.What.DELETED
+            cursor.execute(
+                history.KEEP_GONE,
+                {"organization": organization_id, "ids": ids, "run": run, "by": by and by.pk, "what": what},
+            )
+            history.delete(cursor, ids, organization=organization_id, kind=kind)
     return len(ids)
 
 
-def _find(cursor: CursorWrapper, organization_id: int, kind: str, run: UUID, judged: Judgement) -> dict[str, Stored]:
+def undo_deals(run: UUID, *, undo: UUID, by: Member | None, after: int = 0, limit: int = 20_000) -> Undone:
+    """Take back what a run did to the next `limit` deals of the open organization after the id `after`.
+
+    Deals that the run brought are deleted, those that it changed become what they were, unless something else has
+    changed them since. Call it until `last_id` is None, each time in a transaction of its own.
+    """
+    organization_id = current_organization().pk
+    with connection.cursor() as cursor:
+        cursor.execute(statements.LOCK, [organization_id])
+        values = {"organization": organization_id, "run": run, "after": after, "limit": limit}
+        cursor.execute(history.LAST_ID, values)
+        (last_id,) = cursor.fetchone()
+        cursor.execute(history.WRITTEN_BY, values)
+        found = cursor.fetchall()
+        for kind in {kind for _, kind, _ in found}:
+            brought = [id_ for id_, its, changed in found if its == kind and not changed]
+            changed = [id_ for id_, its, changed in found if its == kind and changed]
+            if brought:
+                history.delete(cursor, brought, organization=organization_id, kind=kind)
+            if changed:
+                history.restore(
+                    cursor, changed, organization=organization_id, kind=kind, run=run, undo=undo, by=by and by.pk
+                )
+    restored = sum(1 for *_, changed in found if changed)
+    return Undone(deleted=len(found) - restored, restored=restored, last_id=last_id)
+
+
+def changed_since(run: UUID) -> int:
+    """How many deals that a run had written something else has changed or taken back since."""
+    with connection.cursor() as cursor:
+        cursor.execute(history.CHANGED_SINCE, [current_organization().pk, run, str(run)])
+        (count,) = cursor.fetchone()
+    return int(count)
+
+
+def as_it_is(numbers: Collection[str], *, kind: str, run: UUID) -> list[int]:
+    """The ids of the stored deals of these numbers that another run wrote: what a run that goes on has seen."""
+    found = Deal.objects.filter(kind=kind, number__in=numbers).exclude(run=run)
+    return list(found.values_list("pk", flat=True))
+
+
+def _find(
+    cursor: CursorWrapper, organization_id: int, kind: str, run: UUID, judged: Judgement, seen: Seen
+) -> dict[str, Stored]:
     """The deals of the batch that are stored already, by number."""
     numbers = SEPARATOR.join(dict.fromkeys(judged.texts["number"]))
     cursor.execute(statements.FIND, [run, numbers, organization_id, kind])
     ids = len(HEADER_NAMES)
     return {
-        number: Stored(id_, adds, (day.isoformat(), *(value or NONE for value in rest[:ids])), tuple(rest[ids:]))
-        for number, id_, adds, day, *rest in cursor.fetchall()
+        number: Stored(
+            id_, ours or id_ in seen, (day.isoformat(), *(value or NONE for value in rest[:ids])), tuple(rest[ids:])
+        )
+        for number, id_, ours, day, *rest in cursor.fetchall()
     }
 
 
@@ -176,39 +244,61 @@ def _amount(cents: int) -> str:
     return f"{'-' * (cents < 0)}{whole}.{part:02d}"
 
 
-def _write(
-    cursor: CursorWrapper,
-    organization_id: int,
-    kind: str,
-    run: UUID,
-    judged: Judgement,
-    rows: list[int],
-    several: dict[str, Lines],
-    stored: dict[str, Stored],
-) -> int:
-    """Write the accepted rows; how many of them belong to deals that were as they are."""
-    deals = _deals(cursor, organization_id, judged, rows, stored, several)
-    cursor.execute(statements.CREATE_DEALS)
-    cursor.execute(statements.CREATE_LINES)
-    _copy(cursor, statements.COPY_DEALS, deals.columns)
-    _copy(cursor, statements.COPY_LINES, deals.line_columns)
-    values: dict[str, Any] = {"organization": organization_id, "run": run}
-    if any(mode != _SAME for mode in deals.modes):
-        change = REPLACEMENT if _CHANGED in deals.modes else ADDITION
-        keep_totals(cursor, change, organization=organization_id, kind=kind)
-    if _NEW in deals.modes:
-        cursor.execute(statements.INSERT_DEALS, [organization_id, kind, run])
-    same: set[int] = set()
-    if stored:
-        cursor.execute(statements.UPDATE_DEALS, values)
-        cursor.execute(statements.STAMP_DEALS, values)
-        cursor.execute(statements.MERGE_LINES, values)
-        differing = {id_ for (id_,) in cursor.fetchall()}
-        same = {int(id_) for id_, mode in zip(deals.columns[0], deals.modes, strict=True) if mode == _SAME} - differing
-    else:
-        cursor.execute(statements.INSERT_LINES, [organization_id])
-    cursor.execute(statements.DROP)
-    return sum(1 for id_ in deals.line_columns[0] if int(id_) in same) if same else 0
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """Writes the deals of one batch; `by` is the id of who asked."""
+
+    cursor: CursorWrapper
+    organization: int
+    kind: str
+    run: UUID
+    by: int | None
+    by_hand: bool
+
+    def write(self, deals: "_Deals", stored: dict[str, Stored]) -> tuple[int, list[int]]:
+        """How many rows belong to deals that are as they were, and the ids of those deals."""
+        cursor = self.cursor
+        cursor.execute(statements.CREATE_DEALS)
+        cursor.execute(statements.CREATE_LINES)
+        _copy(cursor, statements.COPY_DEALS, deals.columns)
+        _copy(cursor, statements.COPY_LINES, deals.line_columns)
+        rewritten = self._rewritten() if stored else []
+        modes = set(deals.modes) | ({_CHANGED} if rewritten else set())
+        replacing = bool(modes & {_ADDED, _CHANGED})
+        if replacing or self.by_hand:
+            history.keep_changes(
+                cursor, organization=self.organization, kind=self.kind, run=self.run, by=self.by, new=self.by_hand
+            )
+        if modes != {_SAME}:
+            change = REPLACEMENT if replacing else ADDITION
+            keep_totals(cursor, change, organization=self.organization, kind=self.kind)
+        if _NEW in modes:
+            cursor.execute(statements.INSERT_DEALS, [self.organization, self.kind, self.run])
+        if replacing:
+            cursor.execute(statements.UPDATE_DEALS, {"organization": self.organization, "run": self.run})
+        if rewritten:
+            cursor.execute(statements.DELETE_LINES, [self.organization, rewritten])
+        if modes != {_SAME}:
+            cursor.execute(statements.INSERT_SOME_LINES if stored else statements.INSERT_LINES, [self.organization])
+        cursor.execute(statements.DROP)
+        return _unchanged(deals, set(rewritten)) if _SAME in modes else (0, [])
+
+    def _rewritten(self) -> list[int]:
+        """The stored deals that have other lines; they count as changed."""
+        self.cursor.execute(statements.DIFFERING, [self.organization])
+        ids = [id_ for (id_,) in self.cursor.fetchall()]
+        if ids:
+            self.cursor.execute(statements.REWRITE, [ids])
+        return ids
+
+
+def _unchanged(deals: "_Deals", rewritten: set[int]) -> tuple[int, list[int]]:
+    same = [
+        id_ for id_, mode in zip(deals.columns[0], deals.modes, strict=True)
+        if mode == _SAME and int(id_) not in rewritten
+    ]  # fmt: skip
+    among = set(same)
+    return sum(1 for id_ in deals.line_columns[0] if id_ in among), list(map(int, same))
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,8 +379,8 @@ def _modes_and_ids(
             modes.append(_NEW)
             ids.append(next(new_ids))
         else:
-            same = not deal.adds and (ours, sums) == (deal.header, deal.totals)
-            modes.append(_SAME if same else _CHANGED)
+            same = (ours, sums) == (deal.header, deal.totals)
+            modes.append(_ADDED if deal.adds else _SAME if same else _CHANGED)
             ids.append(str(deal.id))
     return modes, ids
 

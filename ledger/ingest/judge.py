@@ -38,10 +38,10 @@ class Rows:
         """The indexes of the rows that are not refused, in order."""
         return [index for index in range(self.size) if index not in self.refusals]
 
-    def outcome(self, unchanged: int) -> Outcome:
+    def outcome(self, unchanged: int, as_it_was: Sequence[int] = ()) -> Outcome:
         """What became of the rows."""
         refusals = [self.refusals[index] for index in sorted(self.refusals)]
-        return Outcome(stored=self.size - len(refusals), unchanged=unchanged, refusals=refusals)
+        return Outcome(self.size - len(refusals), unchanged, refusals, list(as_it_was))
 
     def resolve(self, resolver: Resolver, dimensions: Sequence[str]) -> None:
         """Names to ids, once all of them are looked up: nothing is made for a row that another name of it refuses."""

@@ -1,5 +1,6 @@
 """What is handed to the ingest: typed rows in columns, and what comes back."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -86,8 +87,31 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a batch: rows stored (of them unchanged), and rows refused with their reasons."""
+    """What became of a batch: rows stored (of them unchanged), and rows refused with their reasons.
+
+    `as_it_was` holds the ids of the deals that were as the rows say, for `Seen` once the transaction has ended well.
+    """
 
     stored: int
     unchanged: int
     refusals: list[Refusal]
+    as_it_was: list[int] = field(default_factory=list)
+
+
+class Seen:
+    """The stored deals that a run has found to be as its rows say: further rows of them are further lines.
+
+    A bit a deal, in words of 1,024: a million deals that were stored one after another take some 200 kB.
+    """
+
+    def __init__(self) -> None:
+        self._words: dict[int, int] = {}
+
+    def add(self, ids: Iterable[int]) -> None:
+        """Remember deals."""
+        words = self._words
+        for id_ in ids:
+            words[id_ >> 10] = words.get(id_ >> 10, 0) | 1 << (id_ & 1023)
+
+    def __contains__(self, id_: int) -> bool:
+        return bool(self._words.get(id_ >> 10, 0) >> (id_ & 1023) & 1)

@@ -37,11 +37,12 @@ SELECT deal_id, max(position) FROM ledger_dealline WHERE organization_id = %s AN
 
 NEW_IDS = "SELECT nextval('ledger_deal_id_seq') FROM generate_series(1, %s)"
 
-#: `mode`: n a new deal; c its header or its totals change; s both are as stored. `lines`: position of its last line.
+#: `mode`: n a new deal; a one that gets further lines; c its header or its totals change; s both are as stored.
+#: `lines`: position of its last line. `rewrite`: what stands in its lines differs.
 CREATE_DEALS = f"""
 CREATE TEMPORARY TABLE incoming_deal (
     deal_id bigint, mode "char", lines int, number text, date date, {_ID_COLUMNS},
-    {_SUM_COLUMNS}
+    {_SUM_COLUMNS}, rewrite boolean NOT NULL DEFAULT false
 ) ON COMMIT DROP
 """
 CREATE_LINES = f"""
@@ -58,46 +59,32 @@ INSERT INTO ledger_deal (organization_id, id, kind, number, date, {_IDS}, {_SUMS
 SELECT %s, deal_id, %s, number, date, {_IDS}, {_SUMS}, %s FROM incoming_deal WHERE mode = 'n'
 """
 
-INSERT_LINES = f"""
+_ADD_LINES = f"""
 INSERT INTO ledger_dealline (organization_id, deal_id, position, brand_id, product, {_SUMS})
-SELECT %s, deal_id, position, brand_id, product, {_SUMS} FROM incoming_line
+SELECT %s, deal_id, position, brand_id, product, {", ".join(f"i.{name}" for name in SUMS)} FROM incoming_line i
 """
+INSERT_LINES = _ADD_LINES
+INSERT_SOME_LINES = f"{_ADD_LINES} JOIN incoming_deal d USING (deal_id) WHERE d.mode IN ('n', 'a') OR d.rewrite"
 
-#: Makes the stored lines of deals that were there before what the batch says, touching only those that differ, and
-#: gives the ids of the deals in which any did.
-MERGE_LINES = f"""
-WITH surplus AS (
-    DELETE FROM ledger_dealline l USING incoming_deal d
-    WHERE l.organization_id = %(organization)s AND l.deal_id = d.deal_id AND d.mode <> 'n' AND l.position > d.lines
-    RETURNING l.deal_id
-), changed AS (
-    UPDATE ledger_dealline l
-    SET brand_id = i.brand_id, product = i.product, {", ".join(f"{name} = i.{name}" for name in SUMS)}
-    FROM incoming_line i
-    WHERE l.organization_id = %(organization)s AND l.deal_id = i.deal_id AND l.position = i.position
-    AND (l.brand_id, l.product, {", ".join(f"l.{name}" for name in SUMS)})
-        IS DISTINCT FROM (i.brand_id, i.product, {", ".join(f"i.{name}" for name in SUMS)})
-    RETURNING l.deal_id
-), missing AS (
-    INSERT INTO ledger_dealline (organization_id, deal_id, position, brand_id, product, {_SUMS})
-    SELECT %(organization)s, deal_id, position, brand_id, product, {_SUMS} FROM incoming_line i
-    WHERE NOT EXISTS (
-        SELECT FROM ledger_dealline l
-        WHERE l.organization_id = %(organization)s AND l.deal_id = i.deal_id AND l.position = i.position
-    )
-    RETURNING deal_id
-)
-SELECT deal_id FROM surplus UNION SELECT deal_id FROM changed UNION SELECT deal_id FROM missing
+_LINE = f"position, brand_id, product::text, {_SUMS}"
+#: The stored deals whose lines are not those of the batch. One look-up a deal, as in FIND.
+DIFFERING = f"""
+SELECT d.deal_id FROM incoming_deal d
+JOIN (
+    SELECT deal_id, array_agg(ROW({_LINE}) ORDER BY position) AS lines FROM incoming_line GROUP BY deal_id
+) i USING (deal_id)
+CROSS JOIN LATERAL (
+    SELECT array_agg(ROW({_LINE}) ORDER BY position) AS lines FROM ledger_dealline
+    WHERE organization_id = %s AND deal_id = d.deal_id
+) s
+WHERE d.mode IN ('c', 's') AND i.lines IS DISTINCT FROM s.lines
 """
+REWRITE = "UPDATE incoming_deal SET rewrite = true, mode = 'c' WHERE deal_id = ANY(%s)"
 
 UPDATE_DEALS = f"""
 UPDATE ledger_deal d
 SET date = i.date, {", ".join(f"{name} = i.{name}" for name in (*HEADER_IDS, *SUMS))}, run = %(run)s
-FROM incoming_deal i WHERE d.organization_id = %(organization)s AND d.id = i.deal_id AND i.mode = 'c'
-"""
-STAMP_DEALS = """
-UPDATE ledger_deal d SET run = %(run)s FROM incoming_deal i
-WHERE d.organization_id = %(organization)s AND d.id = i.deal_id AND i.mode = 's' AND d.run <> %(run)s
+FROM incoming_deal i WHERE d.organization_id = %(organization)s AND d.id = i.deal_id AND i.mode IN ('a', 'c')
 """
 
 DELETE_LINES = "DELETE FROM ledger_dealline WHERE organization_id = %s AND deal_id = ANY(%s)"

@@ -27,7 +27,7 @@ SELECT -1, {", ".join(f"-d.{name}" if name in SUMS else f"d.{name}" for name in 
 FROM incoming_deal i CROSS JOIN LATERAL (
     SELECT * FROM ledger_deal WHERE organization_id = %(organization)s AND id = i.deal_id LIMIT 1
 ) d
-WHERE i.mode = 'c'
+WHERE i.mode IN ('a', 'c')
 """
 #: Deals that are taken back.
 DELETION = f"""

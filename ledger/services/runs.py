@@ -7,6 +7,7 @@ import gc
 import logging
 import sys
 import time
+from bisect import bisect_right
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
@@ -24,11 +25,11 @@ from django.db.models.functions import Coalesce, Now
 
 from accounts.models import Member, Organization
 from accounts.tenancy import tenant
-from ledger.ingest import Outcome, ingest_deals
+from ledger.ingest import Outcome, Seen, as_it_is, ingest_deals
 from ledger.models import Import, ImportRefusal
-from ledger.reading import Piece, Rejected, Survey, read_pieces
+from ledger.reading import Piece, Rejected, Survey, Table, read_pieces
 from ledger.services.choices import Choices, saved_choices
-from ledger.services.scope import TeamScope, scope_of, without
+from ledger.services.scope import scope_of, without
 
 logger = logging.getLogger(__name__)
 
@@ -122,12 +123,15 @@ class _Run:
     ) -> None:
         self.organization, self.source, self.claim, self.told = organization, source, claim, told
         self.choices: Choices = saved_choices(source)
+        self.seen = Seen()
         self.read, self.stored, self.refused = source.rows_read, source.rows_stored, source.rows_refused
 
     def to_the_end(self) -> None:
         """Every piece that isn't done, then the last word."""
         source = self.source
         table = Survey(**source.survey).table
+        if source.position:
+            self._look_back(table)
         layout = self.choices.layout(table, ZoneInfo(self.organization.time_zone))
         with (
             _brisk(),
@@ -141,6 +145,20 @@ class _Run:
         with tenant(self.organization):
             self._hold(status=Import.Status.DONE, finished_at=Now(), claim=None, file="", bytes_read=F("size"))
             transaction.on_commit(lambda: default_storage.delete(source.file.name))
+
+    def _look_back(self, table: Table) -> None:
+        """What the run had seen before it stopped: that alone is not in the database."""
+        layout = self.choices.layout(table, ZoneInfo(self.organization.time_zone))
+        with (
+            default_storage.open(self.source.file.name, "rb") as stream,
+            closing(_ahead(read_pieces(stream, table, layout))) as pieces,
+        ):
+            for piece in pieces:
+                done = bisect_right(piece.batch.line, self.source.position)
+                with tenant(self.organization, read_only=True):
+                    self.seen.add(as_it_is(piece.batch.number[:done], kind=self.choices.kind, run=self.source.run))
+                if piece.last_line >= self.source.position:
+                    return
 
     def _store_patiently(self, piece: Piece) -> None:
         """Store a piece; again, a little later, where the connection broke or two transactions met in a deadlock."""
@@ -174,6 +192,7 @@ class _Run:
                 rows_unchanged=F("rows_unchanged") + outcome.unchanged,
                 rows_refused=F("rows_refused") + len(refusals),
             )
+        self.seen.add(outcome.as_it_was)
         self.read += piece.rows_read
         self.stored += outcome.stored
         self.refused += len(refusals)
@@ -186,18 +205,22 @@ class _Run:
             raise Superseded
 
     def _ingest(self, piece: Piece) -> tuple[Outcome, list[Rejected]]:
-        scope = self._scope()
+        author = Member.objects.filter(pk=self.source.created_by_id).first()
+        scope = scope_of(author)
         foreign = scope.refusals(piece.batch, self.choices.kind) if scope else []
         batch = without(piece.batch, {refusal.line for refusal in foreign}) if foreign else piece.batch
-        outcome = ingest_deals(batch, kind=self.choices.kind, run=self.source.run, unknowns=self.choices.unknowns())
+        outcome = ingest_deals(
+            batch,
+            kind=self.choices.kind,
+            run=self.source.run,
+            unknowns=self.choices.unknowns(),
+            seen=self.seen,
+            by=author,
+        )
         return outcome, [
             Rejected(refusal.line, refusal.field, refusal.value, refusal.reason, piece.cells_at(refusal.line))
             for refusal in (*foreign, *outcome.refusals)
         ]
-
-    def _scope(self) -> TeamScope | None:
-        author = self.source.created_by_id
-        return scope_of(Member.objects.get(pk=author)) if author else None
 
     def _keep(self, refusals: list[Rejected]) -> None:
         """Store refused rows for the list and the download, as long as they are not too many."""

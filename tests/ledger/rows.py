@@ -9,8 +9,9 @@ from uuid import UUID, uuid4
 
 from django.db import connection
 
+from accounts.models import Member
 from accounts.tenancy import tenant
-from ledger.ingest import AMOUNTS, NAMES, Batch, Meaning, Outcome, Unknowns, ingest_deals
+from ledger.ingest import AMOUNTS, NAMES, Batch, Meaning, Outcome, Seen, Undone, Unknowns, ingest_deals, undo_deals
 from tests.conftest import Company
 
 EVERYTHING = Unknowns(
@@ -39,10 +40,27 @@ def store(
     kind: str = "sale",
     run: UUID | None = None,
     unknowns: Unknowns = EVERYTHING,
+    seen: Seen | None = None,
+    **further: Any,
 ) -> Outcome:
     """Ingest rows into a company's ledger, each call a run of its own unless told otherwise."""
+    seen = seen or Seen()
     with tenant(company.organization):
-        return ingest_deals(batch(*rows), kind=kind, run=run or uuid4(), unknowns=unknowns)
+        outcome = ingest_deals(batch(*rows), kind=kind, run=run or uuid4(), unknowns=unknowns, seen=seen, **further)
+    seen.add(outcome.as_it_was)
+    return outcome
+
+
+def undo(company: Company, run: UUID, *, step: int = 2, by: Member | None = None) -> Undone:
+    """Take a run back, a few deals at a time; what became of all of them."""
+    deleted = restored = 0
+    after: int | None = 0
+    undoing = uuid4()
+    while after is not None:
+        with tenant(company.organization):
+            done = undo_deals(run, undo=undoing, by=by, after=after, limit=step)
+        deleted, restored, after = deleted + done.deleted, restored + done.restored, done.last_id
+    return Undone(deleted, restored, None)
 
 
 TABLES = (

@@ -84,6 +84,27 @@ class TestRunImport:
             assert ImportRefusal.objects.filter(source=source).count() == whole.rows_refused
         assert found == expected
 
+    def test_lines_of_an_unchanged_deal_that_a_death_parts_stay_together(
+        self, acme: Company, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What a run found unchanged stands nowhere in the database; one that goes on looks back through the file."""
+        monkeypatch.setattr("ledger.reading.batches.read_pieces.__kwdefaults__", {"after": 0, "rows": 2})
+        known = "".join(f"D{n},2026-03-31,,acme confirmed,p,1\n" for n in range(6))
+        run(acme, started(acme, known))
+        source = started(acme, known + "D0,2026-03-31,,acme confirmed,further,2\n")
+
+        def die(progress: services.Progress) -> None:
+            if progress.rows_read >= 4:
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            services.run_import(acme.organization, source.pk, told=die)
+        done = run(acme, source, takeover=True)
+        assert (done.status, done.rows_stored, done.rows_unchanged) == ("done", 7, 6)
+        with tenant(acme.organization):
+            deal = Deal.objects.get(number="D0")
+            assert [line.product for line in deal.lines.order_by("position")] == ["p", "further"]
+
     def test_a_worker_that_was_taken_over_writes_nothing_more(
         self, acme: Company, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from accounts.tenancy import tenant
-from ledger.ingest import delete_deals
+from ledger.ingest import Seen, delete_deals
+from ledger.ingest.statements import SUMS
 from ledger.ingest.totals import TABLES, differences
 from ledger.models import CompanyMonth, Deal, DealLine, MemberMonth
 from tests.conftest import Company, found
-from tests.ledger.rows import fingerprints, store
+from tests.ledger.rows import fingerprints, store, undo
 from tests.progress.tables import tables
 
 DATES = (date(2026, 1, 31), date(2026, 2, 1), date(2026, 2, 28), date(2026, 3, 1))
@@ -59,6 +60,17 @@ def check(company: Company) -> None:
         assert cursor.fetchall() == []
 
 
+def contents(company: Company) -> list[Any]:
+    """Every deal with its lines, and the run that wrote it; not the lines' ids."""
+    with tenant(company.organization):
+        columns = [field.attname for field in Deal._meta.local_fields]
+        lines = DealLine.objects.order_by("deal", "position")
+        return [
+            *Deal.objects.order_by("pk").values_list(*columns),
+            *lines.values_list("deal", "position", "brand", "product", *SUMS),
+        ]
+
+
 class Histories(RuleBasedStateMachine):
     """Whatever is done to four numbers, in any order."""
 
@@ -84,9 +96,23 @@ class Histories(RuleBasedStateMachine):
         self.run = uuid4()
         rows = [{"number": number} | header | line for number, (header, lines) in deals.items() for line in lines]
         random.Random(len(rows)).shuffle(rows)
+        seen = Seen()
         for row in rows:
-            assert store(self.company, row, kind=kind, run=self.run).stored == 1
+            assert store(self.company, row, kind=kind, run=self.run, seen=seen).stored == 1
         self.model |= {(kind, number): deal for number, deal in deals.items()}
+
+    @rule(deals=st.dictionaries(NUMBERS, st.tuples(HEADERS, LINES), min_size=1), kind=KINDS, scattered=st.booleans())
+    def ingest_and_undo(
+        self, deals: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]], kind: str, scattered: bool
+    ) -> None:
+        """A file that was imported by mistake and is taken back: all is as it was."""
+        before = contents(self.company)
+        rows = [{"number": number} | header | line for number, (header, lines) in deals.items() for line in lines]
+        run, seen = uuid4(), Seen()
+        for part in [[row] for row in rows] if scattered else [rows]:
+            store(self.company, *part, kind=kind, run=run, seen=seen)
+        undo(self.company, run)
+        assert contents(self.company) == before
 
     @rule(number=NUMBERS, kind=KINDS)
     def again(self, number: str, kind: str) -> None:
@@ -118,7 +144,7 @@ class Histories(RuleBasedStateMachine):
     def take_back(self, numbers: set[str], kind: str) -> None:
         with tenant(self.company.organization):
             there = {number for of, number in self.model if of == kind} & numbers
-            assert delete_deals(numbers, kind=kind) == len(there)
+            assert delete_deals(numbers, kind=kind, run=uuid4(), by=None) == len(there)
         for number in there:
             del self.model[kind, number]
 
@@ -138,7 +164,7 @@ class Histories(RuleBasedStateMachine):
     def teardown(self) -> None:
         with tenant(self.company.organization):
             for kind in ("sale", "order"):
-                delete_deals(["1", "2", "3", "4"], kind=kind)
+                delete_deals(["1", "2", "3", "4"], kind=kind, run=uuid4(), by=None)
             assert not MemberMonth.objects.exists()
             assert not CompanyMonth.objects.exists()
 
@@ -164,7 +190,7 @@ def test_the_steps_of_the_page(acme: Company) -> None:
         words = ["" if word == "-" else word for word in done.split()]
         if words[1:] == ["taken", "back"]:
             with tenant(acme.organization):
-                delete_deals([words[0]], kind="sale")
+                delete_deals([words[0]], kind="sale", run=uuid4(), by=None)
         else:
             number, day, member, channel, state, net = words
             row = {"member": member, "channel": channel, "state": state, "net": int(net)}
@@ -185,7 +211,7 @@ def test_the_last_deal_of_a_persons_month_leaves_nothing_behind(acme: Company) -
     store(acme, {"number": "1", "member": "Ann", "date": date(2026, 4, 5)})
     with tenant(acme.organization):
         assert [month.month for month in MemberMonth.objects.all()] == [date(2026, 4, 1)]
-        delete_deals(["1"], kind="sale")
+        delete_deals(["1"], kind="sale", run=uuid4(), by=None)
         assert not MemberMonth.objects.exists()
 
 
@@ -235,7 +261,8 @@ class TestTwoWriters:
                 store(company, *rows)
                 if rng.random() < 0.4:
                     with tenant(company.organization):
-                        delete_deals([str(number) for number in rng.sample(range(12), 3)], kind="sale")
+                        numbers = [str(number) for number in rng.sample(range(12), 3)]
+                        delete_deals(numbers, kind="sale", run=uuid4(), by=None)
 
         return write
 
