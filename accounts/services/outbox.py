@@ -24,8 +24,8 @@ from accounts.models import OutboxJob
 logger = logging.getLogger(__name__)
 
 #: So long a worker holds a job without a sign of life, and so often it gives one.
-LEASE = timedelta(seconds=15)
-SIGN_OF_LIFE = 4.0
+LEASE = timedelta(seconds=10)
+SIGN_OF_LIFE = 2.5
 #: Afterwards a job stays as it is, with its problem, until somebody asks for it again (`retry_job`).
 MOST_ATTEMPTS = 12
 LONGEST_WAIT = timedelta(hours=1)
