@@ -27,12 +27,14 @@ test: environment browser ## Run every test; ARGS goes to pytest
 	@export HEADWAY_HOME="$${HEADWAY_HOME:-.headway/test}"; \
 	exec $(RUN) config.embedded exec --fast -- .venv/bin/pytest -n 2 $(ARGS)
 
-lint: environment ## Check style, types and templates
+lint: environment ## Check style, types, templates and migrations
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	$(NO_SERVERS) .venv/bin/mypy .
 	$(if $(TEMPLATES),.venv/bin/djlint --lint $(TEMPLATES))
 	$(if $(TEMPLATES),.venv/bin/djade --check --target-version 5.2 $(TEMPLATES))
+	@export HEADWAY_HOME="$${HEADWAY_HOME:-.headway/test}" LOG_LEVEL=WARNING; \
+	exec $(RUN) config.embedded exec --fast -- .venv/bin/python manage.py lintmigrations --quiet ok ignore
 
 bench: environment ## Measure pages and imports on a million deals; ARGS goes to the benchmarks
 	@export HEADWAY_HOME="$${HEADWAY_HOME:-.headway/bench}"; \

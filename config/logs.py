@@ -117,6 +117,7 @@ class RequestLog:
         try:
             response = self.get_response(request)
             response["X-Request-ID"] = work.request_id
+            response._has_been_logged = True  # type: ignore[attr-defined]  # Django would say it again, with less
             if request.path not in PROBES or response.status_code != 200:
                 what = {"method": request.method, "path": request.path, "status": response.status_code}
                 requests.info("request", extra=what | {"duration_ms": work.milliseconds})

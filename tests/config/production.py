@@ -65,6 +65,7 @@ class Production:
         known = {key: filled(str(text), self.values) for key, text in given.items() if text is not None}
         image = {"HEADWAY_HOME": str(self.folder / "home"), "STATIC_ROOT": str(self.folder / "static")}
         image |= {"PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1", "LISTEN": "127.0.0.1"}
+        image |= {"PYTHONWARNINGS": "ignore"}  # Celery's about running as root, which a container does not
         return image | known | {key: text for key, text in self.overrides.items() if key in known or key == "PORT"}
 
     def run(self, name: str, command: list[str] | None = None) -> "subprocess.CompletedProcess[str]":
@@ -89,6 +90,10 @@ class Production:
     def log(self, name: str) -> Path:
         """Where what it prints is kept."""
         return self.folder / f"{name}.log"
+
+    def ends_of_logs(self) -> str:
+        """For the message of a failed test."""
+        return "\n".join(f"{name}:\n{self.log(name).read_text()[-2000:]}" for name in self.running)
 
     def stop(self, name: str) -> int:
         """Ask it to end, as `docker compose stop` does; returns its exit code."""
