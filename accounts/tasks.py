@@ -5,7 +5,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from accounts.models import Organization, OutboxJob
-from accounts.services import invitations, outbox
+from accounts.services import invitations, outbox, own_account
 
 MOST_AT_ONCE = 50
 
@@ -30,3 +30,9 @@ def send_invitation(organization_id: int, invitation_id: int) -> None:
     """Send an invitation's letter; a second time, as after a worker's death, its link replaces the first one's."""
     organization = Organization.objects.get(pk=organization_id)
     invitations.send_invitation(organization, invitation_id, at=timezone.now())
+
+
+@shared_task
+def send_password_letter(user_id: int) -> None:
+    """Send the link to a new password; a second letter's link does the same."""
+    own_account.send_password_letter(user_id)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.forms import ResetPasswordForm
 from allauth.mfa import app_settings
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
@@ -10,6 +11,9 @@ from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.core.cache import cache
+from django.http import HttpRequest
+
+from accounts import services
 
 
 class NameForm(forms.Form):
@@ -20,6 +24,15 @@ class NameForm(forms.Form):
     def clean_name(self) -> str:
         """Without what can't be stored or seen."""
         return " ".join(str(self.cleaned_data["name"]).replace("\0", "").split())
+
+
+class ForgottenPasswordForm(ResetPasswordForm):
+    """Where the letter goes. A worker sends it: the answer takes as long for an address that nobody has."""
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        """Ask for the letter."""
+        services.post_password_letter(self.users[0] if self.users else None)
+        return str(self.cleaned_data["email"])
 
 
 class _OnceForm(forms.Form):

@@ -4,10 +4,10 @@ All but `create_organization` run inside the organization's tenant. `by` is the 
 """
 
 from accounts.services.audit import record
-from accounts.services.grants import GrantRefused, grant_team, revoke_grant
 from accounts.services.closing_days import add_closing_day, add_closing_days, remove_closing_day, rename_closing_day
 from accounts.services.companies import add_company, delete_company, rename_company
 from accounts.services.conflicts import ChangedMeanwhile, Meanwhile
+from accounts.services.grants import GrantRefused, grant_team, revoke_grant
 from accounts.services.invitations import (
     AlreadyInvited,
     AlreadyMember,
@@ -34,7 +34,14 @@ from accounts.services.list_files import (
 from accounts.services.logins import add_login, choose_theme
 from accounts.services.members import LastAdmin, LoginTaken, add_member, change_member, end_access
 from accounts.services.organizations import change_organization, create_organization
-from accounts.services.own_account import end_sessions, hold_login, note_session, rename_login
+from accounts.services.own_account import (
+    end_sessions,
+    hold_login,
+    note_session,
+    post_password_letter,
+    rename_login,
+    send_password_letter,
+)
 from accounts.services.removal import InUse
 from accounts.services.spans import SpansOverlap
 from accounts.services.teams import (
@@ -106,6 +113,7 @@ __all__ = [
     "plan_companies",
     "plan_teams",
     "plan_zones",
+    "post_password_letter",
     "record",
     "redate_assignment",
     "redate_membership",
@@ -121,6 +129,7 @@ __all__ = [
     "revoke_grant",
     "revoke_invitation",
     "send_invitation",
+    "send_password_letter",
     "stop_managing",
     "store_closing_days",
     "store_companies",

@@ -3,10 +3,15 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from allauth.account import app_settings
+from allauth.account.utils import user_pk_to_url_str
 from allauth.usersessions.models import UserSession
 from django.db import transaction
+from django.urls import reverse
 
 from accounts.models import User
+from accounts.services.letters import send_letter
+from accounts.services.outbox import enqueue
 
 
 def rename_login(user: User, *, name: str) -> None:
@@ -14,6 +19,23 @@ def rename_login(user: User, *, name: str) -> None:
     user.name = name
     user.full_clean(exclude=["password"])
     user.save(update_fields=["name"])
+
+
+@transaction.atomic
+def post_password_letter(user: User | None) -> None:
+    """Have a worker send the link to a new password; for an address that nobody has, the same work for nothing."""
+    enqueue("accounts.tasks.send_password_letter", user_id=user.pk if user else 0)
+
+
+def send_password_letter(user_id: int) -> bool:
+    """Send a login the link to a new password, made only now; False where there is no such login, or it is off."""
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    if user is None:
+        return False
+    key = app_settings.PASSWORD_RESET_TOKEN_GENERATOR().make_token(user)
+    path = reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(user), "key": key})
+    send_letter("accounts/letters/password_reset", to=user.email, path=path, who=user.name)
+    return True
 
 
 def note_session(user: User, *, session_key: str, ip: str, user_agent: str, at: datetime) -> None:
