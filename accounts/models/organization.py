@@ -55,6 +55,9 @@ class Organization(models.Model):
     salespeople_set_targets = models.BooleanField(
         default=False, db_default=False, help_text="Salespeople may set their own monthly targets"
     )
+    first_steps_open = models.BooleanField(
+        default=False, db_default=False, help_text="Admins are still led through the first steps"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
