@@ -4,9 +4,10 @@ Call it inside an open `tenant()`; that block is the transaction of the batch.
 """
 
 from ledger.ingest.activities import Activities, ingest_activities
-from ledger.ingest.deals import as_it_is, changed_since, delete_deals, ingest_deals, undo_deals
+from ledger.ingest.deals import ingest_deals
 from ledger.ingest.history import Undone
 from ledger.ingest.rows import AMOUNTS, NAMES, Batch, Meaning, Outcome, Refusal, Seen, Unknowns
+from ledger.ingest.taking_back import as_it_is, changed_since, delete_deals, undo_deals
 
 __all__ = [
     "AMOUNTS",

@@ -3,7 +3,7 @@
 Source: docs/adr/0020-one-way-in.md.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,16 +12,13 @@ from django.db.backends.utils import CursorWrapper
 
 from accounts.models import Member
 from accounts.tenancy import current_organization
-from ledger.ingest import history, statements
-from ledger.ingest.history import Undone
+from ledger.ingest import statements
 from ledger.ingest.judge import HEADER_NAMES, LIMIT, Judgement
 from ledger.ingest.names import NONE, SEPARATOR, WORDS, Resolver
 from ledger.ingest.rows import AMOUNTS, NAMES, Batch, Outcome, Seen, Unknowns
-from ledger.ingest.totals import ADDITION, REPLACEMENT, keep_totals
-from ledger.models import Deal, DealChange
+from ledger.ingest.writing import ADDED, CHANGED, NEW, SAME, Gathered, Writer
 
 _HEADER = ("date", *HEADER_NAMES)
-_NEW, _ADDED, _CHANGED, _SAME = "n", "a", "c", "s"
 _UNSAFE = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 
@@ -68,71 +65,8 @@ def ingest_deals(
         if not rows:
             return judged.outcome(0)
         deals = _deals(cursor, organization_id, judged, rows, stored, several)
-        return judged.outcome(*_Writer(cursor, organization_id, kind, run, by and by.pk, by_hand).write(deals, stored))
-
-
-def delete_deals(numbers: Collection[str], *, kind: str, run: UUID, by: Member | None) -> int:
-    """Take deals of the open organization back, with their lines and what they add to the totals; returns how many.
-
-    What they were is kept as a DealChange of this `run`.
-    """
-    organization_id = current_organization().pk
-    with connection.cursor() as cursor:
-        cursor.execute(statements.LOCK, [organization_id])
-        cursor.execute(
-            "SELECT id FROM ledger_deal WHERE organization_id = %s AND kind = %s AND number = ANY(%s)",
-            [organization_id, kind, list(numbers)],
-        )
-        ids = [id_ for (id_,) in cursor.fetchall()]
-        if ids:
-            what = DealChange.What.DELETED
-            cursor.execute(
-                history.KEEP_GONE,
-                {"organization": organization_id, "ids": ids, "run": run, "by": by and by.pk, "what": what},
-            )
-            history.delete(cursor, ids, organization=organization_id, kind=kind)
-    return len(ids)
-
-
-def undo_deals(run: UUID, *, undo: UUID, by: Member | None, after: int = 0, limit: int = 20_000) -> Undone:
-    """Take back what a run did to the next `limit` deals of the open organization after the id `after`.
-
-    Deals that the run brought are deleted, those that it changed become what they were, unless something else has
-    changed them since. Call it until `last_id` is None, each time in a transaction of its own.
-    """
-    organization_id = current_organization().pk
-    with connection.cursor() as cursor:
-        cursor.execute(statements.LOCK, [organization_id])
-        values = {"organization": organization_id, "run": run, "after": after, "limit": limit}
-        cursor.execute(history.LAST_ID, values)
-        (last_id,) = cursor.fetchone()
-        cursor.execute(history.WRITTEN_BY, values)
-        found = cursor.fetchall()
-        for kind in {kind for _, kind, _ in found}:
-            brought = [id_ for id_, its, changed in found if its == kind and not changed]
-            changed = [id_ for id_, its, changed in found if its == kind and changed]
-            if brought:
-                history.delete(cursor, brought, organization=organization_id, kind=kind)
-            if changed:
-                history.restore(
-                    cursor, changed, organization=organization_id, kind=kind, run=run, undo=undo, by=by and by.pk
-                )
-    restored = sum(1 for *_, changed in found if changed)
-    return Undone(deleted=len(found) - restored, restored=restored, last_id=last_id)
-
-
-def changed_since(run: UUID) -> int:
-    """How many deals that a run had written something else has changed or taken back since."""
-    with connection.cursor() as cursor:
-        cursor.execute(history.CHANGED_SINCE, [current_organization().pk, run, str(run)])
-        (count,) = cursor.fetchone()
-    return int(count)
-
-
-def as_it_is(numbers: Collection[str], *, kind: str, run: UUID) -> list[int]:
-    """The ids of the stored deals of these numbers that another run wrote: what a run that goes on has seen."""
-    found = Deal.objects.filter(kind=kind, number__in=numbers).exclude(run=run)
-    return list(found.values_list("pk", flat=True))
+        writer = Writer(cursor, organization_id, kind, run, by.pk if by else None, by_hand)
+        return judged.outcome(*writer.write(deals, stored=bool(stored)))
 
 
 def _find(
@@ -244,72 +178,6 @@ def _amount(cents: int) -> str:
     return f"{'-' * (cents < 0)}{whole}.{part:02d}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Writer:
-    """Writes the deals of one batch; `by` is the id of who asked."""
-
-    cursor: CursorWrapper
-    organization: int
-    kind: str
-    run: UUID
-    by: int | None
-    by_hand: bool
-
-    def write(self, deals: "_Deals", stored: dict[str, Stored]) -> tuple[int, list[int]]:
-        """How many rows belong to deals that are as they were, and the ids of those deals."""
-        cursor = self.cursor
-        cursor.execute(statements.CREATE_DEALS)
-        cursor.execute(statements.CREATE_LINES)
-        _copy(cursor, statements.COPY_DEALS, deals.columns)
-        _copy(cursor, statements.COPY_LINES, deals.line_columns)
-        rewritten = self._rewritten() if stored else []
-        modes = set(deals.modes) | ({_CHANGED} if rewritten else set())
-        replacing = bool(modes & {_ADDED, _CHANGED})
-        if replacing or self.by_hand:
-            history.keep_changes(
-                cursor, organization=self.organization, kind=self.kind, run=self.run, by=self.by, new=self.by_hand
-            )
-        if modes != {_SAME}:
-            change = REPLACEMENT if replacing else ADDITION
-            keep_totals(cursor, change, organization=self.organization, kind=self.kind)
-        if _NEW in modes:
-            cursor.execute(statements.INSERT_DEALS, [self.organization, self.kind, self.run])
-        if replacing:
-            cursor.execute(statements.UPDATE_DEALS, {"organization": self.organization, "run": self.run})
-        if rewritten:
-            cursor.execute(statements.DELETE_LINES, [self.organization, rewritten])
-        if modes != {_SAME}:
-            cursor.execute(statements.INSERT_SOME_LINES if stored else statements.INSERT_LINES, [self.organization])
-        cursor.execute(statements.DROP)
-        return _unchanged(deals, set(rewritten)) if _SAME in modes else (0, [])
-
-    def _rewritten(self) -> list[int]:
-        """The stored deals that have other lines; they count as changed."""
-        self.cursor.execute(statements.DIFFERING, [self.organization])
-        ids = [id_ for (id_,) in self.cursor.fetchall()]
-        if ids:
-            self.cursor.execute(statements.REWRITE, [ids])
-        return ids
-
-
-def _unchanged(deals: "_Deals", rewritten: set[int]) -> tuple[int, list[int]]:
-    same = [
-        id_ for id_, mode in zip(deals.columns[0], deals.modes, strict=True)
-        if mode == _SAME and int(id_) not in rewritten
-    ]  # fmt: skip
-    among = set(same)
-    return sum(1 for id_ in deals.line_columns[0] if id_ in among), list(map(int, same))
-
-
-@dataclass(frozen=True, slots=True)
-class _Deals:
-    """The deals of a batch and their lines, in columns of text as COPY takes them."""
-
-    modes: list[str]
-    columns: list[list[str]]
-    line_columns: list[list[str]]
-
-
 def _deals(
     cursor: CursorWrapper,
     organization_id: int,
@@ -317,7 +185,7 @@ def _deals(
     rows: list[int],
     stored: dict[str, Stored],
     several: dict[str, Lines],
-) -> _Deals:
+) -> Gathered:
     """Gather the accepted rows into deals. New ones get their ids here, so that their lines know them at once."""
     numbers = judged.texts["number"]
     heads = [index for index in rows if numbers[index] not in several or several[numbers[index]].rows[0] == index]
@@ -347,7 +215,7 @@ def _deals(
     modes, ids = _modes_and_ids(cursor, head_numbers, header, [totals[field] for field in AMOUNTS], stored)
     columns = [ids, modes, last, _safe(head_numbers), *header, *(totals[field] for field in AMOUNTS)]
     id_of = dict(zip(head_numbers, ids, strict=True)) if several else {}
-    return _Deals(
+    return Gathered(
         modes,
         columns,
         [
@@ -371,16 +239,16 @@ def _modes_and_ids(
     cursor.execute(statements.NEW_IDS, [fresh])
     new_ids = iter([str(id_) for (id_,) in cursor.fetchall()])
     if not stored:
-        return [_NEW] * len(numbers), list(new_ids)
+        return [NEW] * len(numbers), list(new_ids)
     modes, ids = [], []
     for number, ours, sums in zip(numbers, zip(*header, strict=True), zip(*totals, strict=True), strict=True):
         deal = stored.get(number)
         if deal is None:
-            modes.append(_NEW)
+            modes.append(NEW)
             ids.append(next(new_ids))
         else:
             same = (ours, sums) == (deal.header, deal.totals)
-            modes.append(_ADDED if deal.adds else _SAME if same else _CHANGED)
+            modes.append(ADDED if deal.adds else SAME if same else CHANGED)
             ids.append(str(deal.id))
     return modes, ids
 
@@ -403,8 +271,3 @@ def _safe(column: list[str]) -> list[str]:
     if any(sign in joined for sign in "\\\t\n\r"):
         return [text.translate(_UNSAFE) for text in column]
     return column
-
-
-def _copy(cursor: CursorWrapper, statement: str, columns: list[list[str]]) -> None:
-    with cursor.copy(statement) as copy:
-        copy.write("\n".join(map("\t".join, zip(*columns, strict=True))) + "\n")

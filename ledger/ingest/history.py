@@ -104,7 +104,7 @@ def keep_changes(cursor: CursorWrapper, *, organization: int, kind: str, run: UU
 
     `new`: note as well which deals are new; an import doesn't, since `Deal.run` says so.
     """
-    values = {"organization": organization, "kind": kind, "run": run, "by": by}
+    values: dict[str, Any] = {"organization": organization, "kind": kind, "run": run, "by": by}
     cursor.execute(KEEP_CHANGED, values)
     if new:
         cursor.execute(KEEP_ENTERED, values)

@@ -24,6 +24,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Now
 
 from accounts.models import Member, Organization
+from accounts.services import record
 from accounts.tenancy import tenant
 from ledger.ingest import Outcome, Seen, as_it_is, ingest_deals
 from ledger.models import Import, ImportRefusal
@@ -144,6 +145,7 @@ class _Run:
                     gc.collect()
         with tenant(self.organization):
             self._hold(status=Import.Status.DONE, finished_at=Now(), claim=None, file="", bytes_read=F("size"))
+            self._note()
             transaction.on_commit(lambda: default_storage.delete(source.file.name))
 
     def _look_back(self, table: Table) -> None:
@@ -198,6 +200,12 @@ class _Run:
         self.refused += len(refusals)
         return refusals
 
+    def _note(self) -> None:
+        """One entry of the audit for the whole import: its deals keep their own history."""
+        counts = {"rows_stored": (None, self.stored), "rows_refused": (None, self.refused)}
+        author = Member.objects.filter(pk=self.source.created_by_id).first()
+        record(self.source, {"filename": (None, self.source.filename), **counts}, by=author, why="imported")
+
     def _hold(self, **changes: Any) -> None:
         """Write to the import's own row, which locks it. Raises Superseded if it is no longer this run's."""
         mine = Import.objects.filter(pk=self.source.pk, claim=self.claim, status=Import.Status.RUNNING)
@@ -205,7 +213,8 @@ class _Run:
             raise Superseded
 
     def _ingest(self, piece: Piece) -> tuple[Outcome, list[Rejected]]:
-        author = Member.objects.filter(pk=self.source.created_by_id).first()
+        by = self.source.created_by_id
+        author = Member.objects.get(pk=by) if by else None
         scope = scope_of(author)
         foreign = scope.refusals(piece.batch, self.choices.kind) if scope else []
         batch = without(piece.batch, {refusal.line for refusal in foreign}) if foreign else piece.batch
