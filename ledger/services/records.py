@@ -1,5 +1,6 @@
 """Deals by hand: recorded, edited, deleted and put back, each through the one way in (docs/adr/0020-one-way-in.md)."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
@@ -10,9 +11,12 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
+from django.db.models import TextField
+from django.db.models.functions import Cast
 
 from accounts.models import Member
 from accounts.permissions import may_record
+from accounts.services import record
 from accounts.tenancy import current_organization
 from ledger.ingest import AMOUNTS, Batch, Outcome, Unknowns, delete_deals, ingest_deals
 from ledger.ingest.judge import HEADER_NAMES
@@ -99,7 +103,9 @@ def record_deal(entry: Entry, *, run: UUID, by: Member) -> int:
     if taken is not None:
         raise NumberTaken(taken.pk)
     _store(entry, run, by)
-    return Deal.objects.get(kind=entry.kind, number=entry.number.strip()).pk
+    deal = Deal.objects.get(kind=entry.kind, number=entry.number.strip())
+    _note(deal, {}, _image(deal), by=by, why="added")
+    return deal.pk
 
 
 @transaction.atomic
@@ -115,9 +121,13 @@ def edit_deal(deal_id: int, entry: Entry, *, version: str, run: UUID, by: Member
         return True
     if not (may_record(by, deal.member_id, deal.date) and may_record(by, _id(entry.member), entry.date)):
         raise NotYours
-    if version_of(_image(deal)) != version:
+    before = _image(deal)
+    if version_of(before) != version:
         raise ChangedSince
-    return _store(entry, run, by).unchanged == 0
+    changed = _store(entry, run, by).unchanged == 0
+    deal = _deal(deal_id)
+    _note(deal, before, _image(deal), by=by, why="typed")
+    return changed
 
 
 @transaction.atomic
@@ -133,11 +143,12 @@ def delete_deal(deal_id: int, *, version: str, run: UUID, by: Member) -> int:
     deal = _deal(deal_id)
     if not may_record(by, deal.member_id, deal.date):
         raise NotYours
-    if version_of(_image(deal)) != version:
+    before = _image(deal)
+    if version_of(before) != version:
         raise ChangedSince
-    delete_deals([deal.number], kind=deal.kind)
-    change = DealChange.objects.filter(deal_id=deal_id, run=run).first()
-    return change.pk if change else 0
+    _note(deal, before, {}, by=by, why="removed")
+    delete_deals([deal.number], kind=deal.kind, run=run, by=by)
+    return DealChange.objects.get(deal_id=deal_id, run=run).pk
 
 
 @transaction.atomic
@@ -157,11 +168,20 @@ def restore_deal(change_id: int, *, run: UUID, by: Member) -> int:
     if stored is None:
         _store(_entry_of(change), run, by)
         stored = Deal.objects.get(kind=change.kind, number=change.number)
+        _note(stored, {}, _image(stored), by=by, why="undone")
     return stored.pk
 
 
+def _note(deal: Deal, before: Image, after: Image, *, by: Member, why: str) -> None:
+    """Tell the audit what somebody did to a deal: what stands on it and its sums; {} where there is no deal."""
+    fields = {"date": "date", **{name: f"{name}_id" for name in HEADER_NAMES}, **{name: name for name in AMOUNTS}}
+    said = {name: (before.get(key), after.get(key)) for name, key in fields.items()}
+    number = (deal.number if before else None, deal.number if after else None)
+    record(deal, {"number": number, **said}, by=by, why=why)
+
+
 def _store(entry: Entry, run: UUID, by: Member) -> Outcome:
-    outcome = ingest_deals(_batch(entry), kind=entry.kind, run=run, unknowns=Unknowns())
+    outcome = ingest_deals(_batch(entry), kind=entry.kind, run=run, unknowns=Unknowns(), by=by, by_hand=True)
     errors: dict[str | tuple[int, str], str] = {}
     for refusal in outcome.refusals:
         if refusal.reason != COMPANION:
@@ -198,7 +218,7 @@ def _batch(entry: Entry) -> Batch:
 
 def _entry_of(change: DealChange) -> Entry:
     """A deal as it was, by the names of today. Raises EntryWrong where something it names is gone."""
-    image: Image = change.before
+    image = _exactly(change)
     found: dict[str, Any] = {}
     for name in HEADER_NAMES:
         id_ = image[f"{name}_id"]
@@ -220,6 +240,15 @@ def _entry_of(change: DealChange) -> Entry:
         ],
         **found,
     )
+
+
+def _exactly(change: DealChange) -> Image:
+    """What a deal was, its amounts read as decimals: as JSON's own numbers the largest would lose a cent."""
+    text = (
+        DealChange.objects.annotate(text=Cast("before", TextField())).values_list("text", flat=True).get(pk=change.pk)
+    )
+    image: Image = json.loads(text, parse_float=Decimal)
+    return image
 
 
 def _lock() -> None:

@@ -55,7 +55,7 @@ def moves(before: Facts | None, after: Facts | None, viewer: Member) -> Iterable
         target = targets.get((place.month, place.member_id, place.channel_id))
         was, becomes = _counts(before, place), _counts(after, place)
         count, revenue = happened.get(place, (ZERO, ZERO))
-        aim = target and target.count
+        aim = None if target is None else target.count
         yield Moved(what, place.month, False, count, count - was + becomes, None if aim is None else Decimal(aim))
         if target is not None and target.revenue is not None:
             gained = (after.net if after and becomes else ZERO) - (before.net if before and was else ZERO)

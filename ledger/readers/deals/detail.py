@@ -202,10 +202,8 @@ def _events(viewer: Member, deal: Deal, image: Image) -> list[Event]:
         )
     if origin:
         source = imports.get(origin)
-        first = Event(
-            "Imported", "", source and source.created_at, source and source.pk, source.filename if source else "", []
-        )
-        events.insert(0, first)
+        brought = (source.created_at, source.pk, source.filename) if source else (None, None, "")
+        events.insert(0, Event("Imported", "", *brought, changes=[]))
     return events[::-1]
 
 
