@@ -1,4 +1,4 @@
-"""One settings file for every place; what differs comes from the environment (README, "Settings")."""
+"""One settings file for every place; what differs comes from the environment (docs/deployment.md, "Settings")."""
 
 from importlib.util import find_spec
 from pathlib import Path
@@ -103,6 +103,7 @@ TEMPLATES: list[dict[str, Any]] = [
 # The web and the workers connect as a role that owns nothing; only `migrate` uses the owner.
 DATABASES: dict[str, dict[str, Any]] = {"default": env.db_url("DATABASE_URL")}
 DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)  # seconds
 if "DATABASE_OWNER_URL" in env.ENVIRON:
     DATABASES["owner"] = env.db_url("DATABASE_OWNER_URL")
 if "DATABASE_BACKUP_URL" in env.ENVIRON:  # for `manage.py backup` alone
