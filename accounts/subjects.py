@@ -30,6 +30,7 @@ class Style(Enum):
     PLAIN = "plain"
     MONTH = "month"
     MONEY = "money"
+    NUMBER = "number"
 
 
 @dataclass(frozen=True)

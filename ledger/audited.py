@@ -22,7 +22,11 @@ SUBJECTS = (
         "Deal",
         Group.RECORDS,
         ("number",),
-        {"member": FieldWords("Salesperson", refers_to="accounts.member"), **MONEY},
+        {
+            "member": FieldWords("Salesperson", refers_to="accounts.member"),
+            **MONEY,
+            "quantity": FieldWords("Quantity", Style.NUMBER),
+        },
     ),
     Subject(
         "ledger.import",

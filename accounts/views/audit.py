@@ -106,6 +106,8 @@ def _text(value: Any, told: FieldWords, formats: Formats) -> str:
         return formats.number(value)
     if told.style is Style.MONEY:
         return formats.money(Decimal(value))
+    if told.style is Style.NUMBER:
+        return formats.number(Decimal(value))
     return str(value)
 
 

@@ -98,7 +98,7 @@ def person_detail(request: TenantRequest, member_id: int) -> HttpResponse:
     context = {
         "person": person,
         "subject": member,
-        "answers": [_words(answer, formats) for answer in person.answers],
+        "answers": [_words(answer, person.role, formats) for answer in person.answers],
         "grants": readers.grants(member) if member.user_id else [],
         "form": form if member.user_id and member.role != Role.ADMIN else None,
     }
@@ -136,12 +136,12 @@ def _role_words(right: Right, role: Role, allowed: bool) -> str:
     return REACHES.get(reach, "")
 
 
-def _words(answer: Answer, formats: Formats) -> AnswerWords:
+def _words(answer: Answer, role: str, formats: Formats) -> AnswerWords:
     return AnswerWords(
         right=answer.right.words,
         yes=answer.yes,
         reach=_reach_words(answer),
-        reasons=[_reason_words(reason, answer.right, formats) for reason in answer.reasons],
+        reasons=[_reason_words(reason, answer.right, role, formats) for reason in answer.reasons],
     )
 
 
@@ -155,13 +155,13 @@ def _reach_words(answer: Answer) -> str:
     return words[0].upper() + words[1:]
 
 
-def _reason_words(reason: Reason, right: Right, formats: Formats) -> str:
+def _reason_words(reason: Reason, right: Right, role: str, formats: Formats) -> str:
     """Why, in a sentence without its full stop."""
     since = f" since {formats.day(reason.at.astimezone(formats.zone).date())}" if reason.at else ""
     day = formats.day(reason.day) if reason.day else ""
     match reason.ground:
         case Ground.ROLE:
-            return f"By role{',' if since else ''}{since}"
+            return f"{role}{since}"
         case Ground.ALLOWED:
             return "Salespeople set their own targets here"
         case Ground.MANAGES:
@@ -181,14 +181,15 @@ def _reason_words(reason: Reason, right: Right, formats: Formats) -> str:
         case Ground.NOT_YET:
             return f"Starts on {day}"
         case Ground.NO_ROLE:
-            who = "admins and managers" if right.manager else "admins"
-            return f"For {who}" + (", and whoever has a grant on a team" if right.granted else "")
+            if not right.manager:
+                return "Admins only"
+            return "Admins and managers only" + (", or with a grant on a team" if right.granted else "")
 
 
 def _rows(people: Iterable[readers.Person], formats: Formats) -> Iterator[tuple[str, ...]]:
     for person in people:
         for answer in person.answers:
-            words = _words(answer, formats)
+            words = _words(answer, person.role, formats)
             yes = "yes" if words.yes else "no"
             reach = words.reach if words.yes else ""
             yield (person.name, person.role, words.right, yes, reach, "; ".join(words.reasons))
