@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, cast
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
@@ -33,6 +34,8 @@ PAGES = (
     ("Import", "ledger:import-list", "import", Role.MANAGER),
     ("Settings", "settings:organization", "gear", Role.ADMIN),
 )
+# Until an admin of a new company hides them.
+FIRST_STEPS = ("First steps", "first-steps", "done", Role.ADMIN)
 # The pages of the settings, in groups: name, view. Admins alone see them.
 SETTINGS = (
     (
@@ -79,6 +82,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "member": getattr(request, "member", None),
         "formats": formats_of(organization) if organization else ENGLISH,
         "theme": getattr(getattr(request, "user", None), "theme", User.Theme.SYSTEM),
+        "sign_up_open": settings.SIGN_UP_OPEN,
         "navigation": navigation,
         "settings_pages": partial(settings_links, here) if organization else list,
     }
@@ -87,9 +91,10 @@ def site(request: HttpRequest) -> dict[str, Any]:
 def links(request: TenantRequest) -> list[Link]:
     """The pages that the viewer can open."""
     namespace = _namespace(request)
+    pages = (FIRST_STEPS, *PAGES) if request.organization.first_steps_open else PAGES
     return [
         Link(name, url, icon, view.partition(":")[0] == namespace)
-        for name, view, icon, least in PAGES
+        for name, view, icon, least in pages
         if is_admitted(request.member, least) and (url := _address(request, view))
     ]
 
@@ -107,7 +112,7 @@ def settings_links(request: TenantRequest) -> list[tuple[str, list[Link]]]:
 def _namespace(request: TenantRequest) -> str:
     """The part of the site that the request is in; all of the settings are one."""
     match = request.resolver_match
-    namespace = match.namespace if match else ""
+    namespace = match.namespace or match.view_name if match else ""
     return "settings" if namespace in SETTINGS_NAMESPACES else namespace
 
 

@@ -8,6 +8,10 @@ from config import views as site
 
 organization_site: list[URLPattern | URLResolver] = [
     path("", site.overview, name="overview"),
+    path("first-steps/", site.first_steps, name="first-steps"),
+    path("first-steps/hide/", site.first_steps_hide, name="first-steps-hide"),
+    path("first-steps/sample/", site.sample_load, name="sample-load"),
+    path("first-steps/sample/remove/", site.sample_remove, name="sample-remove"),
     path("targets/", include("targets.urls")),
     path("home/", include("targets.home_urls")),
     path("imports/", include("ledger.urls")),
@@ -26,6 +30,9 @@ urlpatterns = [
     path("organizations/", accounts.organization_list, name="organizations"),
     path("theme/", accounts.theme_set, name="theme"),
     path("join/<slug:slug>/<str:token>/", invitation_accept, name="join"),
+    path("signup/", site.sign_up, name="sign-up"),
+    path("signup/sent/", site.sign_up_sent, name="sign-up-sent"),
+    path("signup/<str:token>/", site.sign_up_confirm, name="sign-up-confirm"),
     path("accounts/", include("accounts.urls")),
     path("livez", site.livez, name="livez"),
     path("readyz", site.readyz, name="readyz"),

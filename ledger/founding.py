@@ -6,6 +6,8 @@ from django.db import transaction
 
 from accounts.models import Organization, User
 from accounts.services import create_organization
+from accounts.services.invitations import new_login
+from accounts.services.logins import confirm_address
 from accounts.tenancy import tenant
 from ledger.models import Channel, DealState
 
@@ -35,3 +37,16 @@ def found_organization(name: str, slug: str, *, admin: User, **settings: Any) ->
                 is_ordered=ordered,
             )
     return organization
+
+
+@transaction.atomic
+def found_with_new_login(
+    name: str, slug: str, *, email: str, person: str, password: str, **settings: Any
+) -> tuple[Organization, User]:
+    """Found an organization with somebody who has no login yet, and has shown that the address is theirs.
+
+    Raises LoginExists, ValidationError.
+    """
+    user = new_login(email, name=person, password=password)
+    confirm_address(user)
+    return found_organization(name, slug, admin=user, **settings), user

@@ -36,5 +36,12 @@ RULES: dict[str, Site | Outside] = {
     ),
     "people:invitation-resend": Site(post=302, least=Role.ADMIN, path={"invitation_id": "{invitation.pk}"}),
     "people:invitation-revoke": Site(post=302, least=Role.ADMIN, path={"invitation_id": "{invitation.pk}"}),
+    "first-steps": Site(get=200, least=Role.ADMIN),
+    "first-steps-hide": Site(post=302, least=Role.ADMIN),
+    "sample-load": Site(post=302, least=Role.ADMIN),
+    "sample-remove": Site(post=302, least=Role.ADMIN),
+    "sign-up": Outside(anonymous=(200, 422), signed_in=(200, 422)),
+    "sign-up-sent": Outside(anonymous=(200, 405), signed_in=(200, 405)),
+    "sign-up-confirm": Outside(anonymous=(410, 410), signed_in=(410, 410), path={"token": "no-such-token"}),
     "join": Outside(anonymous=(410, 410), signed_in=(410, 410), path={"slug": "acme", "token": "no-such-token"}),
 }
