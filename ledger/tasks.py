@@ -17,6 +17,12 @@ def run_import(self: Any, organization_id: int, import_id: int) -> None:
 
 
 @shared_task
+def undo_import(organization_id: int, import_id: int) -> None:
+    """Take one import back. Done twice, the second time finds nothing to do."""
+    services.run_undo(Organization.objects.get(pk=organization_id), import_id)
+
+
+@shared_task
 def resume_stalled_imports() -> None:
     """Every minute: imports without a sign of life start again."""
     for organization in Organization.objects.iterator():

@@ -32,6 +32,8 @@ class Import(TenantModel):
         RUNNING = "running", "Running"
         DONE = "done", "Done"
         FAILED = "failed", "Stopped"
+        UNDOING = "undoing", "Being undone"
+        UNDONE = "undone", "Undone"
 
     #: Those on which a worker is, or should be.
     ACTIVE = (Status.QUEUED, Status.RUNNING)
@@ -53,6 +55,10 @@ class Import(TenantModel):
     started_at = models.DateTimeField(null=True)
     heartbeat_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    undo_position = models.BigIntegerField(default=0, db_default=0, help_text="The deals up to this id are done")
+    deals_deleted = models.IntegerField(default=0, db_default=0)
+    deals_restored = models.IntegerField(default=0, db_default=0)
+    deals_kept = models.IntegerField(default=0, db_default=0, help_text="Changed since, so not undone")
     undone_at = models.DateTimeField(null=True)
     undone_by = TenantForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="+")
     position = models.BigIntegerField(default=0)
@@ -76,6 +82,11 @@ class Import(TenantModel):
 
     def __str__(self) -> str:
         return self.filename
+
+    @property
+    def may_be_undone(self) -> bool:
+        """Whether it has ended and brought something that is not taken back."""
+        return self.status in (self.Status.DONE, self.Status.FAILED) and self.rows_stored > self.rows_unchanged
 
 
 class ImportRefusal(TenantModel):

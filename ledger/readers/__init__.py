@@ -5,12 +5,15 @@ from ledger.readers.imports import (
     ImportDetail,
     ImportRow,
     Page,
+    Reach,
     RefusedRow,
+    Undoing,
     brought,
     import_detail,
     import_list,
     refused_csv,
     refused_page,
+    undo_reach,
     visible_imports,
 )
 from ledger.readers.preview import Preview, known_channels, known_states, preview, states_of, with_guesses
@@ -21,7 +24,9 @@ __all__ = [
     "ImportRow",
     "Page",
     "Preview",
+    "Reach",
     "RefusedRow",
+    "Undoing",
     "brought",
     "import_detail",
     "import_list",
@@ -31,6 +36,7 @@ __all__ = [
     "refused_csv",
     "refused_page",
     "states_of",
+    "undo_reach",
     "visible_imports",
     "with_guesses",
 ]

@@ -7,11 +7,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
-from django.db.models import Count, Max, QuerySet, Sum
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Sum
 
 from accounts.models import Member
 from accounts.permissions import IMPORT, reaches_all
-from ledger.models import Deal, DealState, Import, ImportRefusal
+from ledger.ingest import changed_since
+from ledger.models import Deal, DealChange, DealState, Import, ImportRefusal
 from ledger.reading import REASON, guarded
 
 T = TypeVar("T")
@@ -58,6 +59,29 @@ class ImportRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Undoing:
+    """How far the taking back of an import is, in deals; `when` is None until it has ended."""
+
+    who: str
+    when: datetime | None
+    deleted: int
+    restored: int
+    kept: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What taking an import back would do, in deals: those it brought go, those it changed become what they were.
+
+    Those that something else has changed or taken back since are `kept` as they are.
+    """
+
+    brought: int
+    changed: int
+    kept: int
+
+
+@dataclass(frozen=True, slots=True)
 class ImportDetail:
     """One import as it stands. `percent` is of the file's bytes; `rate` in rows a second, None before there is one."""
 
@@ -77,6 +101,8 @@ class ImportDetail:
     problem: str
     active: bool
     may_restart: bool
+    may_be_undone: bool
+    undone: "Undoing | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +165,7 @@ def import_list(viewer: Member, page: int = 1) -> Page[ImportRow]:
 
 
 def import_detail(source: Import) -> ImportDetail:
-    """How far an import is, or what became of it. No query where `created_by` is loaded."""
+    """How far an import is, or what became of it. No query where `created_by` and `undone_by` are loaded."""
     seconds = None
     if source.started_at and source.heartbeat_at:
         seconds = max((source.heartbeat_at - source.started_at).total_seconds(), 0.001)
@@ -159,9 +185,26 @@ def import_detail(source: Import) -> ImportDetail:
         rows_unchanged=source.rows_unchanged,
         rows_refused=source.rows_refused,
         problem=source.problem,
-        active=source.status in Import.ACTIVE,
+        active=source.status in (*Import.ACTIVE, Import.Status.UNDOING),
         may_restart=source.status == Import.Status.FAILED and bool(source.file),
+        may_be_undone=source.may_be_undone,
+        undone=_undoing(source),
     )
+
+
+def _undoing(source: Import) -> Undoing | None:
+    if source.status not in (Import.Status.UNDOING, Import.Status.UNDONE):
+        return None
+    who = source.undone_by.name if source.undone_by else "the server's shell"
+    return Undoing(who, source.undone_at, source.deals_deleted, source.deals_restored, source.deals_kept)
+
+
+def undo_reach(source: Import) -> Reach:
+    """What taking an import back would do. Three queries, one of which reads all the organization's deals."""
+    written = Deal.objects.filter(run=source.run)
+    its_changes = DealChange.objects.filter(run=source.run).values("deal_id").distinct()
+    changed = its_changes.filter(Exists(written.filter(pk=OuterRef("deal_id")))).count()
+    return Reach(brought=written.count() - changed, changed=changed, kept=changed_since(source.run))
 
 
 def brought(source: Import) -> Brought | None:

@@ -2,6 +2,7 @@
 
 from ledger.services.choices import Choices, ChoicesWrong, creatable, saved_choices
 from ledger.services.runs import Progress, run_import
+from ledger.services.undoing import NotUndoable, run_undo, undo_import
 from ledger.services.upkeep import clean_import_files, resume_stalled_imports
 from ledger.services.uploads import ImportBusy, configure_import, start_import, upload_import
 
@@ -9,13 +10,16 @@ __all__ = [
     "Choices",
     "ChoicesWrong",
     "ImportBusy",
+    "NotUndoable",
     "Progress",
     "clean_import_files",
     "configure_import",
     "creatable",
     "resume_stalled_imports",
     "run_import",
+    "run_undo",
     "saved_choices",
     "start_import",
+    "undo_import",
     "upload_import",
 ]

@@ -1,5 +1,6 @@
 """Importing in the browser: the list, the upload, the columns, the progress and what was refused."""
 
+from contextlib import suppress
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -100,7 +101,7 @@ def _mapping_context(request: TenantRequest, source: Import, form: ImportMapping
 @member_required(Role.MANAGER)
 def import_detail(request: TenantRequest, import_id: int) -> HttpResponse:
     """How far an import is; once it has ended, what became of it and which rows were refused."""
-    imports = readers.visible_imports(request.member).select_related("created_by")
+    imports = readers.visible_imports(request.member).select_related("created_by", "undone_by")
     source = get_object_or_404(imports, pk=import_id)
     if source.status == Import.Status.UPLOADED:
         return go_to(request, "ledger:import-mapping", import_id=source.pk)
@@ -125,6 +126,22 @@ def import_restart(request: TenantRequest, import_id: int) -> HttpResponse:
     except services.ChoicesWrong:
         return go_to(request, "ledger:import-mapping", import_id=source.pk)
     return go_to(request, "ledger:import-detail", import_id=source.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_required(Role.MANAGER)
+def import_undo(request: TenantRequest, import_id: int) -> HttpResponse:
+    """Take back all that an import brought and changed, after saying what that is."""
+    imports = readers.visible_imports(request.member).select_related("created_by")
+    source = get_object_or_404(imports, pk=import_id)
+    if request.method == "POST":
+        with suppress(services.NotUndoable):  # It is being undone already, or runs: its page says so.
+            services.undo_import(source, by=request.member)
+        return go_to(request, "ledger:import-detail", import_id=source.pk)
+    if not source.may_be_undone:
+        return go_to(request, "ledger:import-detail", import_id=source.pk)
+    context = {"detail": readers.import_detail(source), "reach": readers.undo_reach(source)}
+    return render_page(request, "ledger/import_undo.html", context)
 
 
 @require_safe

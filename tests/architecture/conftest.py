@@ -66,7 +66,7 @@ def imports(company: Company) -> dict[str, Any]:
     for name, status in (("waiting", "uploaded"), ("finished", "done"), ("failed", "failed")):
         file = ContentFile(b"number,date,member,state,net\n1,2026-01-02,somebody,open,5\n", name="deals.csv")
         source = upload_import(file, filename=f"{company.organization.slug} deals.csv", by=company.manager)
-        Import.objects.filter(pk=source.pk).update(status=status)
+        Import.objects.filter(pk=source.pk).update(status=status, rows_stored=0 if name == "waiting" else 1)
         made[f"{name}_import"] = source
     return made
 

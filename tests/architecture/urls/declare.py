@@ -30,6 +30,7 @@ class Site:
     files: Mapping[str, Callable[[], Any]] = field(default_factory=dict)
     ids: tuple[str | tuple[str, ...], ...] = ()
     fragments: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()  # global tables that may change
 
 
 @dataclass(frozen=True, kw_only=True)

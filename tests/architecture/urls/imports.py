@@ -11,6 +11,7 @@ def a_file() -> SimpleUploadedFile:
     return SimpleUploadedFile("deals.csv", b"number,date,member,net\n1,2026-01-02,somebody,5\n", "text/csv")
 
 
+JOBS = ("accounts_outboxjob",)
 RULES: dict[str, Site] = {
     "ledger:import-list": Site(get=200, least=Role.MANAGER),
     "ledger:import-upload": Site(get=200, post=302, least=Role.MANAGER, files={"file": a_file}),
@@ -25,6 +26,9 @@ RULES: dict[str, Site] = {
     "ledger:import-detail": Site(
         get=200, least=Role.MANAGER, path={"import_id": "{finished_import.pk}"}, fragments=("import-progress",)
     ),
-    "ledger:import-restart": Site(post=302, least=Role.MANAGER, path={"import_id": "{failed_import.pk}"}),
+    "ledger:import-restart": Site(post=302, least=Role.MANAGER, path={"import_id": "{failed_import.pk}"}, changes=JOBS),
+    "ledger:import-undo": Site(
+        get=200, post=302, least=Role.MANAGER, path={"import_id": "{finished_import.pk}"}, changes=JOBS
+    ),
     "ledger:import-refused": Site(get=200, least=Role.MANAGER, path={"import_id": "{finished_import.pk}"}),
 }

@@ -33,8 +33,11 @@ RULES: dict[str, Site | Outside] = {
         least=Role.ADMIN,
         data={"people": "new@somewhere.example", "role": "manager", "team": "{team.pk}"},
         ids=("team",),
+        changes=("accounts_outboxjob",),
     ),
-    "people:invitation-resend": Site(post=302, least=Role.ADMIN, path={"invitation_id": "{invitation.pk}"}),
+    "people:invitation-resend": Site(
+        post=302, least=Role.ADMIN, path={"invitation_id": "{invitation.pk}"}, changes=("accounts_outboxjob",)
+    ),
     "people:invitation-revoke": Site(post=302, least=Role.ADMIN, path={"invitation_id": "{invitation.pk}"}),
     "first-steps": Site(get=200, least=Role.ADMIN),
     "first-steps-hide": Site(post=302, least=Role.ADMIN),

@@ -1,0 +1,69 @@
+"""Taking a whole import back, some thousand deals in a transaction.
+
+Source: docs/adr/0024-changes-of-deals.md.
+"""
+
+from uuid import UUID, uuid5
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Now
+
+from accounts.models import Member, Organization
+from accounts.services import record
+from accounts.services.outbox import enqueue
+from accounts.tenancy import tenant
+from ledger.ingest import changed_since, undo_deals
+from ledger.models import Import
+
+DEALS_AT_ONCE = 10_000
+
+
+class NotUndoable(RuntimeError):
+    """This import is on its way, has brought nothing, or is undone."""
+
+
+@transaction.atomic
+def undo_import(source: Import, *, by: Member | None) -> Import:
+    """Hand the taking back of an import to the workers. Raises NotUndoable."""
+    locked = Import.objects.select_for_update(of=("self",)).get(pk=source.pk)
+    if not locked.may_be_undone:
+        raise NotUndoable
+    old, locked.status, locked.undone_by = locked.status, Import.Status.UNDOING, by
+    locked.deals_kept = changed_since(locked.run)
+    locked.save(update_fields=["status", "undone_by", "deals_kept"])
+    record(locked, {"status": (old, Import.Status.UNDOING)}, by=by, why="undone")
+    enqueue("ledger.tasks.undo_import", organization_id=locked.organization_id, import_id=locked.pk)
+    return locked
+
+
+def run_undo(organization: Organization, import_id: int) -> None:
+    """Bring the taking back of an import to its end, from where an earlier worker left it.
+
+    Two workers at once take turns: each step holds the import's row.
+    """
+    going_on = True
+    while going_on:
+        with tenant(organization):
+            going_on = _step(import_id)
+
+
+def _step(import_id: int) -> bool:
+    """Whether more is to be done."""
+    source = Import.objects.select_for_update(of=("self",)).filter(pk=import_id, status=Import.Status.UNDOING).first()
+    if source is None:
+        return False
+    by = Member.objects.get(pk=source.undone_by_id) if source.undone_by_id else None
+    done = undo_deals(source.run, undo=_run_of(source), by=by, after=source.undo_position, limit=DEALS_AT_ONCE)
+    changes = Import.objects.filter(pk=import_id)
+    changes.update(deals_deleted=F("deals_deleted") + done.deleted, deals_restored=F("deals_restored") + done.restored)
+    if done.last_id is None:
+        changes.update(status=Import.Status.UNDONE, undone_at=Now())
+        return False
+    changes.update(undo_position=done.last_id, heartbeat_at=Now())
+    return True
+
+
+def _run_of(source: Import) -> UUID:
+    """The run under which the deals' history notes it; the same for every worker on it."""
+    return uuid5(source.run, "undo")
