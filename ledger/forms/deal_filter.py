@@ -28,7 +28,12 @@ Choices = list[tuple[str, str]]
 class DealFilterForm(forms.Form):
     """The filters of the list. Whatever is not understood asks for nothing, and says so at its field."""
 
-    text = forms.CharField(label="Number or product", required=False, max_length=120)
+    text = forms.CharField(
+        label="Number or product",
+        required=False,
+        max_length=120,
+        widget=forms.TextInput(attrs={"placeholder": "Begins with"}),
+    )
     kind = forms.ChoiceField(
         label="Kind", choices=[("", "Sales and orders"), ("sale", "Sales"), ("order", "Orders")], required=False
     )
@@ -40,14 +45,18 @@ class DealFilterForm(forms.Form):
     state = forms.ChoiceField(label="State", required=False)
     company = forms.ChoiceField(label="Operating company", required=False)
     zone = forms.ChoiceField(label="Zone", required=False)
-    customer = forms.CharField(label="Customer", required=False, max_length=240)
+    customer = forms.CharField(
+        label="Customer",
+        required=False,
+        max_length=240,
+        widget=forms.TextInput(attrs={"placeholder": "Begins with"}),
+    )
     sort = forms.ChoiceField(label="Order", choices=SORT_CHOICES, required=False)
 
     def __init__(self, data: Mapping[str, Any], *, viewer: Member) -> None:
         """Six queries, for the choices."""
         super().__init__(data)
         self.states = list(DealState.objects.all())
-        alone = viewer.role == Role.SALESPERSON
         people = visible_members(viewer, date.min, date.max).order_by("name_key", "pk")
         everyone = viewer.role == Role.ADMIN
         self._offer("member", people, [(str(NONE), "Nobody")] if everyone else [])
@@ -62,11 +71,27 @@ class DealFilterForm(forms.Form):
             ("What it means", [(meaning, meaning.capitalize()) for meaning in MEANINGS]),
             ("State", [(str(state.pk), state.name) for state in self.states]),
         ]
-        if alone and len(list(self.fields["member"].choices)) < 3:  # type: ignore[attr-defined]
-            del self.fields["member"], self.fields["team"]
-        for name in ("company", "zone", "team"):
-            if name in self.fields and len(list(self.fields[name].choices)) < 3:  # type: ignore[attr-defined]
-                del self.fields[name]
+
+    @property
+    def shown(self) -> list[forms.BoundField]:
+        """The filters that stand open."""
+        return [self[name] for name in ("text", "kind", "first", "last", "member", "state") if self._tells(name)]
+
+    @property
+    def further(self) -> list[forms.BoundField]:
+        """The filters below the fold."""
+        names = ("team", "channel", "company", "zone", "customer", "sort")
+        return [self[name] for name in names if self._tells(name)]
+
+    @property
+    def unfolded(self) -> bool:
+        """Whether one of those below the fold is in use."""
+        return any(bound.value() not in (None, "", "-date") for bound in self.further)
+
+    def _tells(self, name: str) -> bool:
+        """Whether there is anything to choose between: one person or team needs no filter."""
+        field = self.fields[name]
+        return not isinstance(field, forms.ChoiceField) or len(list(field.choices)) > 2
 
     def _offer(self, name: str, rows: Iterable[Any], more: Choices) -> None:
         found = [(str(row.pk), row.name) for row in rows]
@@ -98,10 +123,3 @@ class DealFilterForm(forms.Form):
         if asked in MEANINGS:
             return tuple(state.pk for state in self.states if state.meaning == asked)
         return (int(asked),) if asked else None
-
-    @property
-    def further(self) -> list[forms.BoundField]:
-        """The filters below the fold."""
-        return [
-            self[name] for name in ("team", "channel", "company", "zone", "customer", "sort") if name in self.fields
-        ]
