@@ -29,7 +29,10 @@ from config.embedded.home import ADMIN, PROJECT, Home
 from tests.config.production import SERVICES, Production, ask, env_file, eventually
 
 HOST = "headway.test"
-DATABASE, ROLES = "test_production", ("test_production_owner", "test_production_app", "test_production_backup")
+DATABASE, ROLES = (
+    "test_production",
+    ("test_production_owner", "test_production_app", "test_production_backup", "test_production_operator"),
+)
 
 pytestmark = pytest.mark.skipif(
     "HEADWAY_EMBEDDED" not in os.environ, reason="makes roles, so it needs a PostgreSQL of its own"
@@ -53,13 +56,14 @@ def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Production]
     folder = tmp_path_factory.mktemp("production")
     values = env_file() | {"SITE_HOST": HOST}
     server = urlsplit(os.environ["DATABASE_URL"]).netloc.split("@")[1]
-    owner, app, backup = (f"postgres://{role}:{os.urandom(16).hex()}@{server}/{DATABASE}" for role in ROLES)
+    owner, app, backup, operator = (f"postgres://{role}:{os.urandom(16).hex()}@{server}/{DATABASE}" for role in ROLES)
     queue = os.environ["REDIS_URL"].rsplit("/", 1)[0] + "/61"
     overrides = {
         "DATABASE_SUPERUSER_URL": superuser_url(),
         "DATABASE_OWNER_URL": owner,
         "DATABASE_URL": app,
         "DATABASE_BACKUP_URL": backup,
+        "DATABASE_ADMIN_URL": operator,
         "REDIS_URL": queue,
         "PORT": str(process.free_port()),
     }
@@ -86,8 +90,8 @@ def web(production: Production, path: str) -> str:
     return f"http://127.0.0.1:{production.overrides['PORT']}{path}"
 
 
-def over_tls(production: Production, path: str, **more: str) -> Any:
-    return ask(web(production, path), Host=HOST, X_Forwarded_Proto="https", **more)
+def over_tls(production: Production, path: str, *, host: str = HOST, **more: str) -> Any:
+    return ask(web(production, path), Host=host, X_Forwarded_Proto="https", **more)
 
 
 def ready(production: Production) -> bool:
@@ -249,6 +253,7 @@ def test_the_proxy_speaks_tls_and_tells_the_site(production: Production, tmp_pat
         "PATH": os.environ["PATH"],
         "HOME": str(tmp_path),
         "SITE_HOST": "localhost",
+        "ADMIN_HOST": "admin.localhost",
         "HTTP_PORT": str(plain),
         "HTTPS_PORT": str(secure),
         "TLS_CERTIFICATE": str(tmp_path / "site.crt"),
@@ -278,6 +283,30 @@ def test_the_proxy_speaks_tls_and_tells_the_site(production: Production, tmp_pat
         assert (moved.status, moved.headers["Location"].split(":")[0]) == (308, "https")
     finally:
         process.stop(proxy)
+
+
+def test_the_admin_is_a_process_of_its_own(production: Production) -> None:
+    port = production.overrides["PORT"]
+    production.overrides["PORT"] = str(process.free_port())
+    host = production.values["ADMIN_HOST"]
+    try:
+        production.start("admin")
+
+        def answers() -> bool:
+            assert production.running["admin"].poll() is None, production.ends_of_logs()
+            try:
+                return ask(web(production, "/livez"), Host=host).status == 200
+            except OSError:
+                return False
+
+        assert eventually(answers), production.ends_of_logs()
+        page = over_tls(production, "/", host=host)
+        assert (page.status, "/login/" in page.headers["Location"]) == (302, True)
+        assert over_tls(production, "/o/acme/targets/", host=host).status == 404
+        assert over_tls(production, "/", host=HOST).status == 400
+        assert production.stop("admin") == 0
+    finally:
+        production.overrides["PORT"] = port
 
 
 def test_they_end_in_order_when_asked(production: Production) -> None:

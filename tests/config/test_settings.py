@@ -19,7 +19,7 @@ NOT_IN_COMPOSE = {"HEADWAY_HOME", "MEDIA_ROOT", "STATIC_ROOT", "PORT", "LISTEN",
 def read() -> set[str]:
     """The variables that the code asks the environment for."""
     found = {name for file in SOURCES for match in READ.findall((PROJECT / file).read_text()) for name in match if name}
-    return found - {"DATABASE_ADMIN_URL"} if "admin" not in SERVICES else found
+    return found
 
 
 def documented() -> set[str]:
