@@ -101,10 +101,11 @@ def links(request: TenantRequest) -> list[Link]:
 
 def settings_links(request: TenantRequest) -> list[tuple[str, list[Link]]]:
     """The pages of the settings by group, for those who may open them."""
-    match = request.resolver_match
-    current = match.view_name if match else ""
+    addresses = {view: _address(request, view) for _, pages in SETTINGS for _, view in pages}
+    # The page itself or the one above it: a team's page belongs to the teams.
+    current = max((url for url in addresses.values() if request.path.startswith(url)), key=len, default="")
     return [
-        (group, [Link(name, url, "", view == current) for name, view in pages if (url := _address(request, view))])
+        (group, [Link(name, url, "", url == current) for name, view in pages if (url := addresses[view])])
         for group, pages in SETTINGS
     ]
 

@@ -10,9 +10,14 @@ GO_ALONG = (TeamManager, TeamGrant)
 
 
 def uses_of(thing: TenantModel) -> str:
-    """Why a thing can't be deleted, as a sentence; "" where nothing names it. One query per table that may."""
-    names = dict.fromkeys(str(model._meta.verbose_name_plural) for model in _naming(thing))
-    return f"In use: {_listed([*names])}." if names else ""
+    """Why a thing can't be deleted, as a sentence; "" where nothing names it. One query per table that may.
+
+    Tables that are `derived`, such as sums of deals, go without saying where what they follow from is there.
+    """
+    naming = list(_naming(thing))
+    own = [model for model in naming if not getattr(model, "derived", False)]
+    names = dict.fromkeys(str(model._meta.verbose_name_plural) for model in own or naming)
+    return f"It is in use by {_listed([*names])}." if names else ""
 
 
 def _naming(thing: TenantModel) -> Iterator[type[TenantModel]]:

@@ -21,6 +21,8 @@ def _sum() -> "models.DecimalField[Any, Any]":
 class _Month(TenantModel):
     """What deals of one kind and state add up to in one month, by further dimensions."""
 
+    derived = True  # whoever lists what names a thing names the deals instead
+
     # The composite key to `state` implies the organization, as on Deal.
     organization = models.ForeignKey(
         "accounts.Organization",

@@ -86,7 +86,7 @@ def test_kept_while_deals_name_it_and_says_so(acme: Company, north: OperatingCom
         Deal.objects.create(organization=acme.organization, **values)
     response = acme.client(acme.admin).post(acme.url(f"settings/companies/{north.pk}/delete/"))
     assert response.status_code == 409
-    assert "In use: deals." in response.content.decode()
+    assert "It is in use by deals." in response.content.decode()
     assert names(acme) == ["North Ltd"]
 
 

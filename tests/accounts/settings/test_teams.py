@@ -85,7 +85,7 @@ class TestTeam:
         assert client.post(acme.url(f"settings/teams/{south.pk}/delete/")).status_code == 302
         kept = client.post(acme.url(f"settings/teams/{acme.team.pk}/delete/"))
         assert kept.status_code == 409
-        assert "In use: team memberships." in kept.content.decode()
+        assert "It is in use by team memberships." in kept.content.decode()
         with tenant(acme.organization):
             assert [team.name for team in Team.objects.all()] == [acme.team.name]
 

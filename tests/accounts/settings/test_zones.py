@@ -91,7 +91,7 @@ def test_deleted_while_nobody_ever_worked_it(acme: Company, assigned: ZoneAssign
     client = acme.client(acme.admin)
     kept = client.post(acme.url(f"settings/zones/{assigned.zone_id}/delete/"))
     assert kept.status_code == 409
-    assert "In use: zone assignments." in kept.content.decode()
+    assert "It is in use by zone assignments." in kept.content.decode()
     client.post(acme.url(f"settings/zones/people/{assigned.pk}/remove/"))
     assert client.post(acme.url(f"settings/zones/{assigned.zone_id}/delete/")).status_code == 302
 
