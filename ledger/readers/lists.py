@@ -205,14 +205,20 @@ def _is_id(text: str) -> bool:
 
 
 def customers() -> "QuerySet[Any]":
-    """Customers with the number of their branches, which is counted for the rows that are fetched alone."""
+    """Customers with the number of their branches."""
     counted = CustomerBranch.objects.filter(customer=OuterRef("pk")).order_by().values("customer")
     number = Subquery(counted.annotate(number=Count("pk")).values("number"))
     return Customer.objects.annotate(branch_count=Coalesce(number, 0))
 
 
 def customers_page(rows: "QuerySet[Any]", page: int, size: int) -> tuple[list[Any], int]:
-    """One page of customers and how many there are in all."""
+    """One page of customers and how many there are in all. Three queries.
+
+    Ids first: branches would otherwise be counted for every row that is sorted or skipped.
+    Source: docs/adr/0026-customer-search.md.
+    """
     total = rows.count()
     start = (min(page, max(-(-total // size), 1)) - 1) * size
-    return list(rows[start : start + size]), total
+    ids = list(rows.values_list("pk", flat=True)[start : start + size])
+    found = {row.pk: row for row in customers().filter(pk__in=ids)}
+    return [found[pk] for pk in ids if pk in found], total

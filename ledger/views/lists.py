@@ -102,7 +102,7 @@ def customer_edit(request: TenantRequest, entry_id: int) -> HttpResponse:
     if form.is_bound and form.is_valid() and _change(request, customer, form):
         return go_to(request, "lists:customer-edit", entry_id=customer.pk)
     branches = _list_context(request, KINDS["branch"], customer.pk)
-    return _entry_page(request, about, customer, None, form=form, branches=branches)
+    return _entry_page(request, about, customer, None, form=form, branches=branches, list=branches["list"])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -29,7 +29,9 @@ for kind, row in ROWS.items():
     data = {"name": "A new name"} | MORE.get(kind, {})
     ids = tuple(MORE.get(kind, {}))
     if kind != "branch":
-        RULES[f"lists:{kind}-list"] = Site(get=200, least=Role.ADMIN, query="q=a&sort=-name")
+        RULES[f"lists:{kind}-list"] = Site(
+            get=200, least=Role.ADMIN, query="" if kind == "channel" else "q=a&sort=-name"
+        )
     RULES[f"lists:{kind}-add"] = Site(get=200, post=302, least=Role.ADMIN, path=owner, data=data, ids=ids)
     RULES[f"lists:{kind}-edit"] = Site(
         get=200, post=302, least=Role.ADMIN, path=owner | {"entry_id": row}, data=data, ids=ids
