@@ -89,6 +89,7 @@ class TenantMiddleware:
             organization.admins_need_second_factor and member.role == Role.ADMIN and not has_second_factor(request.user)  # type: ignore[arg-type]
         ):
             return second_factor_first(request, organization)
+        request.session.pop("second_factor_for", None)
         request.organization, request.member = organization, member  # type: ignore[attr-defined]
         if request.session.get("organization") != organization.slug:
             request.session["organization"] = organization.slug

@@ -36,6 +36,7 @@ def test_an_admin_without_one_sets_it_up_first_and_then_goes_on(strict: Company)
     set_up_app(client)
     assert f'href="{strict.url()}"' in client.get(INDEX).content.decode()
     assert pages(client, strict) == [200, 200, 200]
+    assert strict.organization.name not in text(client.get(INDEX).content), "said once"
 
 
 def test_no_page_of_the_organization_opens_before(strict: Company) -> None:

@@ -1,6 +1,7 @@
 """Signing in and out by e-mail, and passwords: what a person meets, and what an attacker doesn't learn."""
 
 import re
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -9,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 
 from accounts.models import Member, User
 from accounts.tenancy import tenant
+from tests.accounts.hashing import CountingHasher
 from tests.conftest import PASSWORD, Company
 from tests.jobs import do_jobs
 
@@ -42,6 +44,19 @@ class TestSignIn:
             page = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page)
             pages.append(page.replace(email, "ADDRESS"))
         assert pages[0] == pages[1]
+
+    def test_an_unknown_address_takes_as_long_as_a_wrong_password(self, acme: Company, settings: Any) -> None:
+        """The same number of passwords are hashed, which is what takes time."""
+        settings.PASSWORD_HASHERS = ["tests.accounts.hashing.CountingHasher"]
+        login = User.objects.get(email=email_of(acme))
+        login.set_password(PASSWORD)
+        login.save()
+        hashed = []
+        for email in (email_of(acme), "nobody@acme.example"):
+            CountingHasher.hashed = 0
+            sign_in(Client(), email, "wrong password")
+            hashed.append(CountingHasher.hashed)
+        assert hashed == [1, 1]
 
     def test_switching_is_offered_to_people_of_several_organizations(self, acme: Company, rival: Company) -> None:
         client = Client()
