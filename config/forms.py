@@ -13,11 +13,12 @@ from accounts.models import Organization, User
 
 #: Addresses that could be taken for pages of the product.
 RESERVED = frozenset(
-    """
-    about account accounts admin api app blog docs headway help home imports join legal livez login logout mail new o
-    organization organizations privacy readyz security settings signup static status styleguide support targets terms
-    theme www
-    """.split()
+    re.split(
+        r"\s+",
+        """about account accounts admin api app blog docs headway help home imports join
+    legal livez login logout mail new o organization organizations privacy readyz security settings signup static status
+    styleguide support targets terms theme www""",
+    )
 )
 LONGEST_SLUG = 60
 
