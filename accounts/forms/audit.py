@@ -23,7 +23,7 @@ class EntryFilterForm(forms.Form):
     start = forms.DateField(label="From", required=False, widget=forms.DateInput(attrs={"type": "date"}))
     end = forms.DateField(label="Until", required=False, widget=forms.DateInput(attrs={"type": "date"}))
     q = forms.CharField(
-        label="Name or value",
+        label="Name or number",
         required=False,
         max_length=LONGEST_TEXT,
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),

@@ -56,6 +56,9 @@ SHOTS = (
     Shot("import-file", "/o/demo/imports/new/", LEADERS),
     Shot("import-columns", "/o/demo/imports/", ADMIN, follow="columns.csv"),
     Shot("import-result", "/o/demo/imports/", ADMIN, follow="refused.csv"),
+    Shot("permissions", "/o/demo/settings/permissions/", ADMIN),
+    Shot("permissions-person", "/o/demo/settings/permissions/", ADMIN, follow="Marta Cole"),
+    Shot("what-changed", "/o/demo/settings/audit/", ADMIN),
     Shot("not-found", "/o/nobody/targets/", EVERYBODY),
 )
 
