@@ -85,6 +85,7 @@ def closing_day_import(request: TenantRequest) -> HttpResponse:
         COLUMNS,
         many="closing days",
         back="settings:holiday-list",
+        intro="The name is the day, written as 2026-12-24.",
         plan=services.plan_closing_days,
         store=partial(services.store_closing_days, by=request.member),
     )
