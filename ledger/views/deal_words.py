@@ -22,7 +22,8 @@ def moved_sentence(moved: Moved, formats: Formats) -> str:
     write = formats.money if moved.money else formats.number
     target = f" of {write(moved.target)}" if moved.target is not None else ""
     numbers = f"{write(moved.before)}\u00a0→\u00a0{write(moved.after)}"
-    return f"{moved.what}, {formats.month(moved.month)}: {numbers}{target}."
+    revenue = ", revenue" if moved.money else ""
+    return f"{moved.what}, {formats.month(moved.month)}{revenue}: {numbers}{target}."
 
 
 def compared(deal: Deal, lines: Sequence[Any], entry: Entry, formats: Formats) -> list[tuple[str, str, str]]:

@@ -17,7 +17,7 @@ from config.fragments import render_page
 from ledger import effects
 from ledger.forms.deal_filter import DealFilterForm
 from ledger.readers import deals as readers
-from ledger.readers.deals import DealFilter
+from ledger.readers.deals import SORTS, DealFilter
 from progress.periods import PeriodKind, month_of, preceding
 
 #: What says where in the list one is, and not which list.
@@ -31,6 +31,14 @@ class Preset:
     name: str
     query: str
     current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """A heading that sorts: `now` is ascending, descending, or "" where another one does."""
+
+    query: str
+    now: str
 
 
 @require_safe
@@ -48,6 +56,7 @@ def deal_list(request: TenantRequest) -> HttpResponse:
         "page": readers.deal_page(request.member, asked, **place),
         "sums": readers.deal_sums(request.member, asked),
         "presets": presets(request.GET, asked, today),
+        "sorts": sorts(request.GET, asked),
         "query": query_of(request.GET),
         "may_record": may_record,
         "deleted": readers.deleted_deal(request.member, _id(request.GET.get("deleted", ""))) if may_record else None,
@@ -84,6 +93,17 @@ def deal_detail(request: TenantRequest, deal_id: int) -> HttpResponse:
         "editable": detail.editable and is_admitted(request.member, Role.MANAGER),
     }
     return render_page(request, "ledger/deal_detail.html", context)
+
+
+def sorts(data: QueryDict, asked: DealFilter) -> dict[str, Sort]:
+    """{column: its heading}: the way it is sorted now, and what a click asks for."""
+    found = {}
+    for name in SORTS:
+        now = "" if asked.column != name else "descending" if asked.descending else "ascending"
+        begins = name if name == "number" else f"-{name}"
+        turned = {"ascending": f"-{name}", "descending": name}.get(now, begins)
+        found[name] = Sort(query_of(data, {"sort": turned}), now)
+    return found
 
 
 def presets(data: QueryDict, asked: DealFilter, today: date) -> list[Preset]:
