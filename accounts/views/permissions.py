@@ -83,7 +83,8 @@ def overview_export(request: TenantRequest) -> StreamingHttpResponse:
 def person_detail(request: TenantRequest, member_id: int) -> HttpResponse:
     """Every right of one person and where it comes from; a grant on one more team."""
     member = get_object_or_404(Member, pk=member_id)
-    form = TeamGrantForm(request.POST if request.method == "POST" else None, teams=readers.teams_to_grant(member))
+    teams = readers.teams_to_grant(member)
+    form = TeamGrantForm(request.POST if request.method == "POST" else None, teams=teams)
     if request.method == "POST" and form.is_valid():
         team = form.cleaned_data["team"]
         try:
@@ -100,7 +101,7 @@ def person_detail(request: TenantRequest, member_id: int) -> HttpResponse:
         "subject": member,
         "answers": [_words(answer, person.role, formats) for answer in person.answers],
         "grants": readers.grants(member) if member.user_id else [],
-        "form": form if member.user_id and member.role != Role.ADMIN else None,
+        "form": form if member.user_id and member.role != Role.ADMIN and (form.errors or teams.exists()) else None,
     }
     return render_page(request, "accounts/permission_person.html", context, status=422 if form.errors else 200)
 
