@@ -1,4 +1,4 @@
-"""The organization's settings in a browser: every page on a phone and a desktop, and regions that follow the country."""
+"""The organization's settings in a browser: every page on phone and desktop, and regions that follow the country."""
 
 from datetime import date
 
