@@ -10,7 +10,7 @@ from targets.models import MonthlyTarget
 
 @dataclass(frozen=True, slots=True)
 class FirstSteps:
-    """The four steps. `people` counts members and open invitations, `sample` the deals of the sample data."""
+    """The four steps. `people` counts members and open invitations, `deals` those that are not of the sample data."""
 
     people: int
     channels: list[str]
@@ -37,12 +37,14 @@ class FirstSteps:
 
 def first_steps() -> FirstSteps:
     """How far the open organization is. Seven queries."""
+    sample = count_sample_deals()
+    invited = Invitation.objects.filter(accepted_at=None, revoked_at=None, member=None)
+    channels = Channel.objects.filter(archived_at=None).order_by("position")
     return FirstSteps(
-        people=Member.objects.count()
-        + Invitation.objects.filter(accepted_at=None, revoked_at=None, member=None).count(),
-        channels=list(Channel.objects.filter(archived_at=None).order_by("position").values_list("name", flat=True)),
+        people=Member.objects.count() + invited.count(),
+        channels=list(channels.values_list("name", flat=True)),
         channels_seen=AuditEntry.objects.filter(subject=Channel._meta.label_lower).exists(),
-        deals=Deal.objects.count(),
-        sample=count_sample_deals(),
+        deals=Deal.objects.count() - sample,
+        sample=sample,
         targets=MonthlyTarget.objects.count(),
     )

@@ -7,6 +7,7 @@ the queue ever holds what opens the door.
 import secrets
 from datetime import date, datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -237,7 +238,7 @@ def _let_in(invitation: Invitation, user: User, today: date) -> Member:
         )
     if member.user_id or (member.active_to is not None and member.active_to < today):
         raise LoginTaken("This person has another login, or has left.")
-    changes = {} if member.email else {"email": invitation.email}
+    changes: dict[str, Any] = {} if member.email else {"email": invitation.email}
     return change_member(member, by=by, today=today, user=user, role=Role(invitation.role), **changes)
 
 

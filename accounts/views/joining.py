@@ -29,7 +29,8 @@ LIMITS = {"join": "30/m/ip"}
 def invitation_accept(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     """Get into an organization by invitation: with a new login, or with the one that the address has."""
     if not ratelimit.consume(request, app="accounts", action="join", config=LIMITS, limit_get=True):
-        return ratelimit.respond_429(request)
+        slow_down: HttpResponse = ratelimit.respond_429(request)
+        return slow_down
     company = Organization.objects.filter(slug=slug).first()
     if company is None:
         return _gone(request)
@@ -75,7 +76,8 @@ def _with_new_login(request: HttpRequest, company: Organization, token: str, ask
             return _gone(request)
         except services.LoginExists:
             return _page(request, company, asked, how="sign-in", status=409)
-        return perform_login(request, user, redirect_url=reverse("overview", args=[company.slug]))
+        signed_in: HttpResponse = perform_login(request, user, redirect_url=reverse("overview", args=[company.slug]))
+        return signed_in
     if asked.used:
         return _gone(request)
     return _page(request, company, asked, how="new", form=form, status=422 if form.errors else 200)

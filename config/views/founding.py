@@ -2,7 +2,7 @@
 
 import logging
 from smtplib import SMTPException
-from typing import Any, cast
+from typing import Any
 
 from allauth.account.utils import perform_login
 from allauth.core.internal import ratelimit
@@ -44,7 +44,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     _refuse_if_closed()
     posted = request.POST if request.method == "POST" else None
     if request.user.is_authenticated:
-        return _found_at_once(request, cast(User, request.user), CompanyForm(posted))
+        return _found_at_once(request, request.user, CompanyForm(posted))
     form = SignUpForm(posted)
     if form.is_bound and form.is_valid():
         if not _may(request, "sign_up", key=form.cleaned_data["email"]):
@@ -70,7 +70,7 @@ def sign_up_confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Found the company of a letter's link, with a password for its first admin."""
     _refuse_if_closed()
     if not _may(request, "sign_up_confirm"):
-        return ratelimit.respond_429(request)
+        return _too_many(request)
     try:
         asked: dict[str, Any] = signing.loads(token, salt=SALT, max_age=DAY)
     except signing.BadSignature:
@@ -97,7 +97,7 @@ def sign_up_confirm(request: HttpRequest, token: str) -> HttpResponse:
         except (ValidationError, IntegrityError):
             form.add_error("slug", TAKEN)
         else:
-            return perform_login(request, user, redirect_url=reverse("first-steps", args=[organization.slug]))
+            return _sign_in(request, user, reverse("first-steps", args=[organization.slug]))
     context = {"form": form, "asked": asked}
     return render_page(request, "founding/sign_up_confirm.html", context, status=422 if form.errors else 200)
 
@@ -106,7 +106,7 @@ def _begun_already(request: HttpRequest, user: User) -> HttpResponse:
     """Sent twice, as by a double click: the same password leads in. Otherwise they sign in."""
     young = (timezone.now() - user.date_joined).total_seconds() < 60
     if request.method == "POST" and young and user.check_password(request.POST.get("password", "")):
-        return perform_login(request, user, redirect_url=reverse("home"))
+        return _sign_in(request, user, reverse("home"))
     messages.info(request, "You have a login already. Sign in with it.")
     return redirect("account_login")
 
@@ -169,6 +169,17 @@ def _page(request: HttpRequest, form: CompanyForm) -> HttpResponse:
 
 def _may(request: HttpRequest, action: str, *, key: str | None = None) -> bool:
     return ratelimit.consume(request, app="config", action=action, key=key, config=LIMITS) is not None
+
+
+def _sign_in(request: HttpRequest, user: User, url: str) -> HttpResponse:
+    """As the sign-in page does it, second factors included, and on to an address."""
+    response: HttpResponse = perform_login(request, user, redirect_url=url)
+    return response
+
+
+def _too_many(request: HttpRequest) -> HttpResponse:
+    response: HttpResponse = ratelimit.respond_429(request)
+    return response
 
 
 def _refuse_if_closed() -> None:

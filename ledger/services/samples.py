@@ -17,7 +17,8 @@ from ledger.models import Channel, Deal, DealState, Kind
 PREFIX = "SAMPLE-"
 DAYS = 90
 MOST_PEOPLE = 12
-DEALS_A_PERSON = 45
+#: For everybody together, and at least for each.
+DEALS, DEALS_A_PERSON = 240, 40
 SEED = 2026
 
 
@@ -67,9 +68,10 @@ def _batch(today: date, people: list[str], channels: list[str], states: list[tup
     rng = Random(SEED)
     names, weights = [name for name, _ in states], [weight for _, weight in states]
     rows = []
+    usual = max(DEALS // len(people), DEALS_A_PERSON)
     for person in people:
         favourites = [rng.randint(1, 5) for _ in channels]
-        for _ in range(rng.randint(DEALS_A_PERSON - 10, DEALS_A_PERSON + 10)):
+        for _ in range(rng.randint(usual - 10, usual + 10)):
             net = Decimal(rng.randint(400, 9000))
             rows.append(
                 (
@@ -82,7 +84,7 @@ def _batch(today: date, people: list[str], channels: list[str], states: list[tup
             )
     rows.sort(key=lambda row: row[0])
     nothing = [""] * len(rows)
-    net = [row[4] for row in rows]
+    amounts = [row[4] for row in rows]
     return Batch(
         line=list(range(1, len(rows) + 1)),
         number=[f"{PREFIX}{place:04}" for place in range(1, len(rows) + 1)],
@@ -99,7 +101,7 @@ def _batch(today: date, people: list[str], channels: list[str], states: list[tup
         brand=nothing,
         product=["Made up"] * len(rows),
         quantity=[Decimal(1)] * len(rows),
-        net=net,
-        gross=[(each * Decimal("1.2")).quantize(Decimal("0.01")) for each in net],
-        margin=[(each * Decimal("0.25")).quantize(Decimal("0.01")) for each in net],
+        net=amounts,
+        gross=[(each * Decimal("1.2")).quantize(Decimal("0.01")) for each in amounts],
+        margin=[(each * Decimal("0.25")).quantize(Decimal("0.01")) for each in amounts],
     )

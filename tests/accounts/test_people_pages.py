@@ -76,7 +76,7 @@ class TestList:
             ):
                 user = User.objects.create_user(f"{name}@acme.example")
                 member = services.add_member(acme.organization, name=name, user=user, by=acme.admin)
-                services.change_member(member, by=acme.admin, today=today, **{field: day})
+                services.change_member(member, by=acme.admin, today=today, **{field: day})  # type: ignore[arg-type]
         assert names(acme, query.format(team=acme.team.pk)) == found
 
     def test_a_search_without_result_says_so(self, acme: Company) -> None:
