@@ -38,13 +38,13 @@ TOO_FEW = "Choose a file."
 
 
 class ImportUploadForm(forms.Form):
-    """One CSV file."""
+    """One CSV file or workbook."""
 
     file = forms.FileField(
-        label="CSV file",
+        label="CSV file or Excel workbook",
         allow_empty_file=True,
         error_messages={"required": TOO_FEW, "missing": TOO_FEW},
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,text/csv"}),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx,text/csv"}),
     )
 
 

@@ -13,8 +13,8 @@ HEAD = 64 * 1024
 DELIMITERS = ",;\t|"
 MOST_COLUMNS = 500
 SIGNATURES = [
-    (b"PK\x03\x04", "an Excel workbook or a ZIP archive"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
+    (b"PK\x03\x04", "a ZIP archive"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook, or one with a password"),
     (b"\x89PNG", "a picture"),
     (b"GIF8", "a picture"),
     (b"\xff\xd8\xff", "a picture"),

@@ -213,8 +213,8 @@ class _Run:
             raise Superseded
 
     def _ingest(self, piece: Piece) -> tuple[Outcome, list[Rejected]]:
-        by = self.source.created_by_id
-        author = Member.objects.get(pk=by) if by else None
+        by: int | None = self.source.created_by_id
+        author = None if by is None else Member.objects.get(pk=by)
         scope = scope_of(author)
         foreign = scope.refusals(piece.batch, self.choices.kind) if scope else []
         batch = without(piece.batch, {refusal.line for refusal in foreign}) if foreign else piece.batch

@@ -1,6 +1,7 @@
 """From a file to an import that waits for a worker."""
 
 import hashlib
+from os import SEEK_END
 from typing import IO, Any, cast
 
 from django.conf import settings
@@ -16,8 +17,10 @@ from ledger.models import Import
 from ledger.reading import (
     NotReadable,
     Survey,
+    as_csv,
     guess_columns,
     guess_meaning,
+    is_workbook,
     open_table,
     survey,
 )
@@ -43,6 +46,12 @@ def upload_import(file: File[bytes], *, filename: str, by: Member | None) -> Imp
         raise NotReadable(f"The file is larger than {most:,} MB. Cut it into parts and import them one by one.")
     stream = cast("IO[bytes]", file)
     stream.seek(0)
+    workbook = is_workbook(stream)
+    if workbook:
+        stream = as_csv(stream)
+        file = File(stream, name=f"{filename}.csv")
+        file.size = stream.seek(0, SEEK_END)
+        stream.seek(0)
     found = survey(stream, open_table(stream))
     stream.seek(0)
     source = Import(
@@ -50,7 +59,7 @@ def upload_import(file: File[bytes], *, filename: str, by: Member | None) -> Imp
         filename=filename.replace("\0", "")[-LONGEST_FILENAME:],
         size=file.size,
         survey=found.kept(),
-        shape=hashlib.sha256("\0".join(found.headers).casefold().encode()).hexdigest(),
+        shape=_shape(found.headers, workbook=workbook),
         created_by=by,
     )
     choices = _remembered(source.shape, by) or suggested(found, by)
@@ -61,6 +70,12 @@ def upload_import(file: File[bytes], *, filename: str, by: Member | None) -> Imp
     source.file.save(filename, file, save=False)
     source.save()
     return source
+
+
+def _shape(headers: list[str], *, workbook: bool) -> str:
+    """What files of the same columns share. Workbooks are apart: their dates and numbers are written in one way."""
+    words = [*headers, "workbook"] if workbook else headers
+    return hashlib.sha256("\0".join(words).casefold().encode()).hexdigest()
 
 
 def _remembered(shape: str, by: Member | None) -> Choices | None:

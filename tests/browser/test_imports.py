@@ -61,7 +61,7 @@ def worker(transactional_db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def choose_file(page: Page, company: Company, path: Path) -> None:
     """Upload a file and arrive at its columns."""
     page.goto(company.url("imports/new/"))
-    page.get_by_label("Choose a CSV file").set_input_files(path)
+    page.get_by_label("Choose a CSV file or an Excel workbook").set_input_files(path)
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("heading", name="What the states mean")).to_be_visible()
 
@@ -195,7 +195,7 @@ def test_what_is_no_csv_is_said_at_the_field(
     page.goto(acme.url("imports/new/"))
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_text("Choose a file.")).to_be_visible()
-    page.get_by_label("Choose a CSV file").set_input_files(picture)
+    page.get_by_label("Choose a CSV file or an Excel workbook").set_input_files(picture)
     expect(page.get_by_text("Choose a file.")).to_have_count(0)
     expect(page.get_by_text("208 bytes", exact=True)).to_be_visible()
     page.get_by_role("button", name="Continue").click()

@@ -73,7 +73,7 @@ class TestImportUpload:
             pytest.param(b"\xef\xbb\xbf\r\n\r\n", "The file is empty.", id="blank-lines-only"),
             pytest.param(b"Number,Date,State\n", "The file has a header and no rows.", id="header-only"),
             pytest.param(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "This is not a CSV file but a picture.", id="a-picture"),
-            pytest.param(b"PK\x03\x04\x14\0\x06\0", "This is not a CSV file but an Excel workbook", id="a-workbook"),
+            pytest.param(b"PK\x03\x04\x14\0\x06\0", "This is not a CSV file but a ZIP archive", id="a-zip-archive"),
             pytest.param(b"<!DOCTYPE html><html>", "This is not a CSV file but a web page", id="a-web-page"),
             pytest.param(bytes(range(256)) * 40, "This is not a CSV file.", id="bytes"),
             pytest.param(b"just some words\nand more\n", "only one column", id="a-letter"),
