@@ -9,7 +9,7 @@ from config.embedded.home import PROJECT
 from tests.config.production import SERVICES, VARIABLE, env_file
 
 READ = re.compile(
-    r"""env\.\w+\(\s*["']([A-Z_]+)["']|os\.environ(?:\.get\(|\[)["']([A-Z_]+)["']|["'](DATABASE_\w+_URL)["']"""
+    r"""env\.\w+\(\s*["']([A-Z_]+)["']|os\.environ(?:\.get\(|\[)["']([A-Z_]+)["']|["'](DATABASE_(?:\w+_)?URL)["']"""
 )
 SOURCES = ("config/settings.py", "config/gunicorn.py", "config/roles.py")
 # The image sets these itself, or they are for developing.
@@ -18,8 +18,7 @@ NOT_IN_COMPOSE = {"HEADWAY_HOME", "MEDIA_ROOT", "STATIC_ROOT", "PORT", "LISTEN",
 
 def read() -> set[str]:
     """The variables that the code asks the environment for."""
-    found = {name for file in SOURCES for match in READ.findall((PROJECT / file).read_text()) for name in match if name}
-    return found
+    return {name for file in SOURCES for match in READ.findall((PROJECT / file).read_text()) for name in match if name}
 
 
 def documented() -> set[str]:
