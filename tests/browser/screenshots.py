@@ -65,6 +65,12 @@ SHOTS = (
     Shot("permissions", "/o/demo/settings/permissions/", ADMIN),
     Shot("permissions-person", "/o/demo/settings/permissions/", ADMIN, follow="Marta Cole"),
     Shot("what-changed", "/o/demo/settings/audit/", ADMIN),
+    Shot("sign-up", "/signup/", VISITOR),
+    Shot("people", "/o/demo/settings/people/", ADMIN),
+    Shot("person", "/o/demo/settings/people/?q=hugo", ADMIN, follow="Hugo Marin"),
+    Shot("invitations", "/o/demo/settings/people/invitations/", ADMIN),
+    Shot("invite", "/o/demo/settings/people/invitations/new/", ADMIN),
+    Shot("first-steps", "/o/rentals/first-steps/", ADMIN),
     Shot("not-found", "/o/nobody/targets/", EVERYBODY),
 )
 
