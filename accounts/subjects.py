@@ -76,7 +76,7 @@ class Subject:
         found: Any = next((each for each in self.model._meta.fields if each.name == name), None)
         if found is None:
             return FieldWords(_sentence(name.replace("_", " ")))
-        related = found.related_model if isinstance(found, models.ForeignKey) else None
+        related: Any = found.related_model if isinstance(found, models.ForeignKey) else None
         return FieldWords(
             _sentence(str(found.verbose_name)),
             choices=dict(found.flatchoices) or None,

@@ -11,7 +11,7 @@ from accounts.models import Team
 class TeamGrantForm(forms.Form):
     """Which team. The choices are those of the open organization."""
 
-    team = forms.ModelChoiceField(
+    team: "forms.ModelChoiceField[Team]" = forms.ModelChoiceField(
         label="Team",
         queryset=None,
         empty_label="Choose a team",

@@ -195,7 +195,7 @@ def _answer(
 
 def _shut(member: Member, today: date) -> Reason | None:
     """Why somebody can do nothing at all, if so."""
-    if member.user_id is None:
+    if member.user is None:
         return Reason(Ground.NO_LOGIN)
     if not member.user.is_active:
         return Reason(Ground.LOCKED)

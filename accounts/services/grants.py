@@ -23,6 +23,7 @@ def grant_team(team: Team, *, to: Member, by: Member | None) -> TeamGrant:
     if to.role == Role.MANAGER and TeamManager.objects.filter(team=team, member=to).exists():
         raise GrantRefused(f"{to.name} manages {team.name} already.")
     permission = Permission.objects.get(codename=MANAGE, content_type__app_label="accounts")
+    grant: TeamGrant
     grant, new = TeamGrant.objects.get_or_create(
         organization_id=team.organization_id, permission=permission, user_id=to.user_id, content_object=team
     )

@@ -203,7 +203,8 @@ class _Run:
     def _note(self) -> None:
         """One entry of the audit for the whole import: its deals keep their own history."""
         counts = {"rows_stored": (None, self.stored), "rows_refused": (None, self.refused)}
-        author = Member.objects.filter(pk=self.source.created_by_id).first()
+        writer = self.source.created_by_id
+        author = Member.objects.get(pk=writer) if writer else None
         record(self.source, {"filename": (None, self.source.filename), **counts}, by=author, why="imported")
 
     def _hold(self, **changes: Any) -> None:

@@ -55,7 +55,7 @@ def share(moment: Moment) -> int:
 
 def cards(grid: Grid, viewer: Member, formats: Formats) -> list[Card]:
     """The team's month at a glance."""
-    alone = viewer.role == Role.SALESPERSON
+    alone = viewer.role == Role.SALESPERSON and all(row.member_id == viewer.pk for row in grid.rows)
     found = [
         _deals(grid.overall, "Your deals" if alone else "Team deals", formats),
         _forecast(grid.overall, formats),
@@ -166,10 +166,10 @@ def missing_notice(grid: Grid, viewer: Member, month: str) -> Missing | None:
     rows = grid.missing
     if not rows:
         return None
-    if viewer.role == Role.SALESPERSON:
+    first = next((cell for row in rows for cell in row.cells if cell.editable), None)
+    if first is None and [row.member_id for row in rows] == [viewer.pk]:
         return Missing(f"You have no {month} target.", "Your manager sets it. Your deals are shown all the same.", "")
     verb = "has" if len(rows) == 1 else "have"
-    first = next((cell for row in rows for cell in row.cells if cell.editable), None)
     return Missing(
         f"{names(rows)} {verb} no {month} target.",
         "Not counted in pace until one is set.",

@@ -108,15 +108,16 @@ def test_admins_and_people_without_a_login_are_offered_no_grant(acme: Company, a
 
 
 @pytest.mark.parametrize(
-    ("change", "ground"),
+    ("field", "day", "ground"),
     [
-        pytest.param({"active_to": date(2026, 11, 1)}, Ground.LEFT, id="left"),
-        pytest.param({"active_from": date(2026, 12, 1)}, Ground.NOT_YET, id="starts-later"),
+        pytest.param("active_to", date(2026, 11, 1), Ground.LEFT, id="left"),
+        pytest.param("active_from", date(2026, 12, 1), Ground.NOT_YET, id="starts-later"),
     ],
 )
-def test_who_is_not_here_today_may_nothing(acme: Company, change: dict[str, date], ground: Ground) -> None:
+def test_who_is_not_here_today_may_nothing(acme: Company, field: str, day: date, ground: Ground) -> None:
     with tenant(acme.organization):
-        services.change_member(acme.seller, by=acme.admin, today=DAY, **change)
+        changes: dict[str, Any] = {field: day}
+        services.change_member(acme.seller, by=acme.admin, today=DAY, **changes)
         (person,) = people(acme.organization, DAY, only=acme.seller.pk)
     assert [(answer.yes, answer.reasons[0].ground) for answer in person.answers] == [(False, ground)] * len(RIGHTS)
 

@@ -206,3 +206,23 @@ class TestWhatGivesNothing:
             )
             assert seen(acme.seller) == {acme.seller.name}
             assert not holds_grant(acme.seller)
+
+
+class TestPages:
+    def test_whoever_holds_a_grant_sees_and_sets_the_team_on_the_targets_page(self, acme: Company, north: Team) -> None:
+        with tenant(acme.organization):
+            services.grant_team(north, to=acme.seller, by=acme.admin)
+        body = acme.client(acme.seller).get(acme.url("targets/?month=2026-11")).content.decode()
+        channel = acme.channels[0].pk
+        assert f't{acme.other_seller.pk}-{channel}"' in body
+        assert f't{acme.seller.pk}-{channel}"' not in body
+        assert "Team deals" in body
+
+    def test_a_salesperson_sets_their_own_target_there_where_allowed(self, acme: Company) -> None:
+        with tenant(acme.organization):
+            services.change_organization(acme.organization, salespeople_set_targets=True, by=acme.admin)
+        place = f"{acme.seller.pk}-{acme.channels[0].pk}"
+        client = acme.client(acme.seller)
+        response = client.post(acme.url("targets/?month=2026-11"), {"loaded": f"{place}:0:", f"t{place}": "7"})
+        assert response.status_code == 302
+        assert "Your deals" in client.get(acme.url("targets/?month=2026-11")).content.decode()
