@@ -87,7 +87,7 @@ class OrganizationForm(SeenForm):
     ) -> None:
         super().__init__(data, stands={name: getattr(organization, name) for name in FIELDS})
         if country is not None:
-            self.initial.update(holiday_country=country, holiday_region="")
+            self.initial.update({"holiday_country": country, "holiday_region": ""})
         self._choose("currency", _with(currencies(), organization.currency, organization.currency))
         self._choose("language", _with(languages(), organization.language, language_name(organization.language)))
         country = str(self["holiday_country"].value() or "")
