@@ -103,8 +103,8 @@ def listing(
 ) -> Listing[M]:
     """The page of a list that an address asks for (?q=, ?sort=name or -name, ?page=). Two queries.
 
-    `filters` names further parameters, by which the caller has filtered `rows`. `cut(rows, page, size)` takes the
-    place of the two queries for lists that need better ones.
+    `filters` names further parameters, by which the caller has filtered `rows`. `cut(rows, page, size)`
+    takes the place of the two queries for lists that need better ones.
     """
     found = narrowed(query, rows, columns, usual=usual, also=also)
     kept = {name: query[name] for name in ("sort", *filters) if query.get(name)}

@@ -212,13 +212,19 @@ def customers() -> "QuerySet[Any]":
 
 
 def customers_page(rows: "QuerySet[Any]", page: int, size: int) -> tuple[list[Any], int]:
-    """One page of customers and how many there are in all. Three queries.
+    """One page of customers in the order of their names, and how many there are in all. Two queries, or three.
 
-    Ids first: branches would otherwise be counted for every row that is sorted or skipped.
-    Source: docs/adr/0026-customer-search.md.
+    Keys first, since an index holds them: what isn't on the page is never fetched. A page that isn't full says the
+    number itself, so that a search reads every key once. Source: docs/adr/0026-customer-search.md.
     """
-    total = rows.count()
-    start = (min(page, max(-(-total // size), 1)) - 1) * size
-    ids = list(rows.values_list("pk", flat=True)[start : start + size])
-    found = {row.pk: row for row in customers().filter(pk__in=ids)}
-    return [found[pk] for pk in ids if pk in found], total
+    keys = rows.order_by(rows.query.order_by[0]).values_list("name_key", flat=True)
+    start = (page - 1) * size
+    found = list(keys[start : start + size + 1])
+    total = start + len(found)
+    if len(found) > size or (start and not found):
+        total = keys.count()
+    if start and not found:
+        start = (max(-(-total // size), 1) - 1) * size
+        found = list(keys[start : start + size])
+    there = {row.name_key: row for row in customers().filter(name_key__in=found[:size])}
+    return [there[key] for key in found[:size] if key in there], total
