@@ -44,6 +44,8 @@ def rename_closing_day(closing: ClosingDay, *, name: str, by: Member | None, see
 
 @transaction.atomic
 def remove_closing_day(closing: ClosingDay, *, by: Member | None) -> None:
-    """Open on this day after all."""
+    """Open on this day after all; done twice, it is noted once."""
+    if ClosingDay.objects.select_for_update().filter(pk=closing.pk).first() is None:
+        return
     record(closing, {"day": (closing.day, None), "name": (closing.name, None)}, by=by, why="removed")
     closing.delete()

@@ -3,8 +3,8 @@
 from django.db import transaction
 
 from accounts.models import Company, Member, Organization
-from accounts.services.audit import record
 from accounts.services.conflicts import save_seen_changes
+from accounts.services.naming import save_new
 from accounts.services.removal import delete_unused
 
 
@@ -12,9 +12,7 @@ from accounts.services.removal import delete_unused
 def add_company(organization: Organization, *, name: str, by: Member | None = None) -> Company:
     """Add an operating company. Raises ValidationError for a name that is taken."""
     company = Company(organization=organization, name=name)
-    company.full_clean()
-    company.save()
-    record(company, {"name": (None, name)}, by=by, why="added")
+    save_new(company, by=by)
     return company
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from accounts.models import Member, Organization, Team, TeamManager, TeamMembership
 from accounts.services.audit import record, save_changes
 from accounts.services.conflicts import save_seen_changes
+from accounts.services.naming import save_new
 from accounts.services.removal import delete_unused
 from accounts.services.spans import refuse_backwards, refuse_overlap
 
@@ -16,9 +17,7 @@ from accounts.services.spans import refuse_backwards, refuse_overlap
 def add_team(organization: Organization, *, name: str, by: Member | None = None) -> Team:
     """Add a team. Raises ValidationError for a name that is taken."""
     team = Team(organization=organization, name=name)
-    team.full_clean()
-    team.save()
-    record(team, {"name": (None, name)}, by=by, why="added")
+    save_new(team, by=by)
     return team
 
 
@@ -116,7 +115,8 @@ def move_member(membership: TeamMembership, team: Team, *, start: date, by: Memb
 @transaction.atomic
 def remove_membership(membership: TeamMembership, *, by: Member | None) -> None:
     """Take back a membership that was entered by mistake. One that was true gets a last day instead."""
-    membership = TeamMembership.objects.select_for_update().get(pk=membership.pk)
+    if TeamMembership.objects.select_for_update().filter(pk=membership.pk).first() is None:
+        return  # taken back already
     changes = {
         "member": (membership.member_id, None),
         "team": (membership.team_id, None),
@@ -138,6 +138,8 @@ def manage_team(member: Member, team: Team, *, by: Member | None = None) -> Team
 
 @transaction.atomic
 def stop_managing(manager: TeamManager, *, by: Member | None) -> None:
-    """Take a team away from its manager."""
+    """Take a team away from its manager; done twice, it is noted once."""
+    if TeamManager.objects.select_for_update().filter(pk=manager.pk).first() is None:
+        return
     record(manager, {"member": (manager.member_id, None), "team": (manager.team_id, None)}, by=by, why="removed")
     manager.delete()

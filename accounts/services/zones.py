@@ -8,6 +8,7 @@ from django.db import transaction
 from accounts.models import Member, Organization, Zone, ZoneAssignment
 from accounts.services.audit import record, save_changes
 from accounts.services.conflicts import save_seen_changes
+from accounts.services.naming import save_new
 from accounts.services.removal import delete_unused
 from accounts.services.spans import refuse_backwards, refuse_overlap
 
@@ -16,9 +17,7 @@ from accounts.services.spans import refuse_backwards, refuse_overlap
 def add_zone(organization: Organization, *, name: str, by: Member | None = None) -> Zone:
     """Add a zone. Raises ValidationError for a name that is taken."""
     zone = Zone(organization=organization, name=name)
-    zone.full_clean()
-    zone.save()
-    record(zone, {"name": (None, name)}, by=by, why="added")
+    save_new(zone, by=by)
     return zone
 
 
@@ -116,7 +115,8 @@ def move_assignment(assignment: ZoneAssignment, zone: Zone, *, start: date, by: 
 @transaction.atomic
 def remove_assignment(assignment: ZoneAssignment, *, by: Member | None) -> None:
     """Take back an assignment that was entered by mistake. One that was true gets a last day instead."""
-    assignment = ZoneAssignment.objects.select_for_update().get(pk=assignment.pk)
+    if ZoneAssignment.objects.select_for_update().filter(pk=assignment.pk).first() is None:
+        return  # taken back already
     changes = {
         "member": (assignment.member_id, None),
         "zone": (assignment.zone_id, None),

@@ -1,5 +1,6 @@
 """Organizations, members, teams and zones: what each service changes, refuses and notes."""
 
+from copy import copy
 from datetime import date
 from typing import Any
 
@@ -176,6 +177,15 @@ class TestTeams:
             services.add_team(inside.organization, name=inside.team.name.upper(), by=inside.admin)
         services.rename_team(inside.team, name="Renamed", by=inside.admin)
         assert noted(inside.team)[-1][2] == "Renamed"
+
+    def test_taken_back_twice_is_noted_once(self, inside: Company) -> None:
+        membership = inside.team.memberships.get()
+        manager = inside.team.managers.get()
+        for _ in range(2):
+            services.remove_membership(copy(membership), by=inside.admin)
+            services.stop_managing(copy(manager), by=inside.admin)
+        assert [why for _, _, _, why in noted(membership)].count("removed") == 3
+        assert [why for _, _, _, why in noted(manager)].count("removed") == 2
 
     def test_managers_come_and_go(self, inside: Company) -> None:
         manager = services.manage_team(inside.seller, inside.team, by=inside.admin)
