@@ -120,7 +120,7 @@ KINDS: dict[str, Kind] = {
             columns=(
                 NAME,
                 Column("deals", "Deals", number=True),
-                Column("archived", "Archived", _yes("archived_at"), told=True),
+                Column("status", "Status", lambda row: "Archived" if row.archived_at else "In use", told=True),
             ),
             row="ledger/rows/channel.html",
             usual=("position",),
