@@ -4,6 +4,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import django
 import django_stubs_ext
 import environ
 from csp.constants import NONE, SELF
@@ -101,7 +102,10 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 # The web and the workers connect as a role that owns nothing; only `migrate` uses the owner.
-DATABASES: dict[str, dict[str, Any]] = {"default": env.db_url("DATABASE_URL")}
+PROCESS = env.str("HEADWAY_PROCESS", default="site")  # or "admin", which has a role of its own
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": env.db_url("DATABASE_ADMIN_URL" if PROCESS == "admin" else "DATABASE_URL")
+}
 DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)  # seconds
 if "DATABASE_OWNER_URL" in env.ENVIRON:
@@ -215,7 +219,7 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(HOME / "static")))
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [BASE_DIR / "static", Path(str(django.__file__)).parent / "contrib/admin/static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -292,3 +296,21 @@ if SENTRY_DSN := env.str("SENTRY_DSN", default=""):
         release=env.str("RELEASE", default=""),
         environment=env.str("SENTRY_ENVIRONMENT", default="production"),
     )
+
+# Django's admin, for the platform's operators, is a process of its own (docs/operators.md). No table for its log: that
+# would keep names of every organization's rows side by side.
+OPERATORS: dict[str, Any] = {
+    "INSTALLED_APPS": [*INSTALLED_APPS, "django.contrib.admin.apps.SimpleAdminConfig"],
+    "MIGRATION_MODULES": {"admin": None},
+    "MIDDLEWARE": [
+        *(name for name in MIDDLEWARE if not name.startswith("accounts.middleware.")),
+        "config.operators.middleware.OneOrganization",
+    ],
+    "ROOT_URLCONF": "config.admin_urls",
+    "SESSION_COOKIE_NAME": "headway_operator",
+    "CSRF_COOKIE_NAME": "headway_operator_csrf",
+    "SESSION_COOKIE_AGE": 8 * 3600,
+    "SIGN_UP_OPEN": False,
+}
+if PROCESS == "admin":
+    vars().update(OPERATORS)

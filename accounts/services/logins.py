@@ -23,3 +23,9 @@ def choose_theme(user: User, *, theme: User.Theme) -> None:
     """Show everything in light or dark to this person, or as their system says."""
     user.theme = theme
     user.save(update_fields=["theme"])
+
+
+def let_sign_in(user: User, *, active: bool) -> None:
+    """Lock a login or unlock it. Whoever is signed in with a locked one is out at the next request."""
+    user.is_active = active
+    user.save(update_fields=["is_active"])

@@ -13,7 +13,7 @@ from pathlib import Path
 
 #: The roles of the embedded PostgreSQL and its database.
 ADMIN, OWNER, APP, DATABASE = "headway_admin", "headway_owner", "headway_app", "headway"
-BACKUP = "headway_backup"
+BACKUP, OPERATOR = "headway_backup", "headway_operator"
 PROJECT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -34,6 +34,7 @@ class Secrets:
     postgres_owner: str = field(default_factory=_password)
     postgres_app: str = field(default_factory=_password)
     postgres_backup: str = field(default_factory=_password)
+    postgres_operator: str = field(default_factory=_password)
     redis: str = field(default_factory=_password)
     secret_key: str = field(default_factory=lambda: secrets.token_urlsafe(50))
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config.embedded import process
-from config.embedded.home import ADMIN, APP, BACKUP, DATABASE, OWNER, EmbeddedError, Home, locked
+from config.embedded.home import ADMIN, APP, BACKUP, DATABASE, OPERATOR, OWNER, EmbeddedError, Home, locked
 
 OLDEST = 15
 #: Holds the data of root's projects that the unprivileged user can't reach; only root writes here.
@@ -101,6 +101,7 @@ def urls(home: Home, port: int) -> dict[str, str]:
         "DATABASE_URL": f"postgres://{APP}:{known.postgres_app}@127.0.0.1:{port}/{DATABASE}",
         "DATABASE_OWNER_URL": f"postgres://{OWNER}:{known.postgres_owner}@127.0.0.1:{port}/{DATABASE}",
         "DATABASE_BACKUP_URL": f"postgres://{BACKUP}:{known.postgres_backup}@127.0.0.1:{port}/{DATABASE}",
+        "DATABASE_ADMIN_URL": f"postgres://{OPERATOR}:{known.postgres_operator}@127.0.0.1:{port}/{DATABASE}",
     }
 
 

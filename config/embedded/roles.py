@@ -11,7 +11,7 @@ import time
 
 import psycopg
 
-from config.embedded.home import ADMIN, APP, BACKUP, DATABASE, OWNER, EmbeddedError, Home
+from config.embedded.home import ADMIN, APP, BACKUP, DATABASE, OPERATOR, OWNER, EmbeddedError, Home
 from config.roles import Role, make_database, make_roles
 
 
@@ -59,6 +59,7 @@ def set_up(home: Home, port: int) -> None:
                 Role(OWNER, known.postgres_owner, makes_databases=True),
                 Role(APP, known.postgres_app),
                 Role(BACKUP, known.postgres_backup, reads_everything=True),
+                Role(OPERATOR, known.postgres_operator),
             ],
         )
         make_database(connection, DATABASE, owner=OWNER)

@@ -1,6 +1,9 @@
 """PostgreSQL is restarted while people work."""
 
+import os
 import signal
+import subprocess
+import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -9,11 +12,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from django.core.management import call_command
 from django.db import connections
 
 from config.embedded import postgres, process
-from config.embedded.home import Home
+from config.embedded.home import PROJECT, Home
 from tests.chaos.conftest import Processes, check, deals, eventually, load, start, state, wait_for
 from tests.conftest import Company
 
@@ -49,7 +51,8 @@ def own_postgres(tmp_path: Path, transactional_db: None) -> Iterator[Postgres]:
         before[alias] = dict(known)
         connections[alias].close()
         known |= {"PORT": url.port, "USER": url.username, "PASSWORD": url.password, "NAME": url.path.lstrip("/")}
-    call_command("migrate", verbosity=0)
+    migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+    subprocess.run(migrate, cwd=PROJECT, env=dict(os.environ) | urls, check=True)
     yield server
     for alias, known in before.items():
         connections[alias].close()

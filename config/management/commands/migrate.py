@@ -3,8 +3,10 @@
 Source: docs/migrations.md.
 """
 
+import os
 import time
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import psycopg
 from django.conf import settings
@@ -20,6 +22,18 @@ COVERED = """
       FROM pg_class c
      WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND c.relrowsecurity
 """
+
+# What operators write (docs/operators.md): signing in, and what `config.operators.pages` offers. Nobody is made staff.
+OPERATOR_WRITES = {
+    "django_session": "INSERT, UPDATE, DELETE",
+    "usersessions_usersession": "INSERT, UPDATE, DELETE",
+    "account_emailaddress": "INSERT, UPDATE",
+    "mfa_authenticator": "UPDATE",
+    "accounts_user": "UPDATE (last_login, password, is_active)",
+    "accounts_organization": "UPDATE",
+    "accounts_auditentry": "INSERT",
+    "accounts_outboxjob": "UPDATE",
+}
 
 
 class Command(migrate.Command):
@@ -47,6 +61,7 @@ class Command(migrate.Command):
             if database == "owner" and not options["plan"] and not options["check_unapplied"]:
                 owner, runtime = (connections[each].settings_dict["USER"] for each in ("owner", "default"))
                 grant_runtime_role(owner, runtime)
+                grant_operator_role(env_role("DATABASE_ADMIN_URL"))
         finally:
             set_limits(database, dict.fromkeys(limits, 0))
 
@@ -87,6 +102,30 @@ def set_limits(database: str, seconds: dict[str, float]) -> None:
     with connection.cursor() as cursor:
         for setting, limit in seconds.items():
             cursor.execute(f"SET {setting} = {round(limit * 1000)}")  # milliseconds
+
+
+def env_role(variable: str) -> str:
+    """The role that an address of the environment names; "" where it isn't set."""
+    return unquote(urlsplit(os.environ.get(variable, "")).username or "")
+
+
+def grant_operator_role(role: str) -> None:
+    """Every row may be read, of the open organization alone as policies have it; written is what OPERATOR_WRITES lists.
+
+    Does nothing where no such role was made.
+    """
+    connection = connections["owner"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
+        if cursor.fetchone() is None or role == connections["default"].settings_dict["USER"]:
+            return
+        quoted = connection.ops.quote_name(role)
+        cursor.execute(f"GRANT USAGE ON SCHEMA public TO {quoted}")
+        cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {quoted}")
+        cursor.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {quoted}")
+        cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {quoted}")
+        for table, rights in OPERATOR_WRITES.items():
+            cursor.execute(f"GRANT {rights} ON {table} TO {quoted}")
 
 
 def grant_runtime_role(owner: str, role: str) -> None:
