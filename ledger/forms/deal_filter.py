@@ -91,7 +91,7 @@ class DealFilterForm(forms.Form):
     def _tells(self, name: str) -> bool:
         """Whether there is anything to choose between: one person or team needs no filter."""
         field = self.fields[name]
-        return not isinstance(field, forms.ChoiceField) or len(list(field.choices)) > 2
+        return not isinstance(field, forms.ChoiceField) or len(list(field.widget.choices)) > 2
 
     def _offer(self, name: str, rows: Iterable[Any], more: Choices) -> None:
         found = [(str(row.pk), row.name) for row in rows]

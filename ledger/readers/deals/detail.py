@@ -202,8 +202,10 @@ def _events(viewer: Member, deal: Deal, image: Image) -> list[Event]:
         )
     if origin:
         source = imports.get(origin)
-        brought = (source.created_at, source.pk, source.filename) if source else (None, None, "")
-        events.insert(0, Event("Imported", "", *brought, changes=[]))
+        if source is None:
+            events.insert(0, Event("Imported", "", None, None, "", []))
+        else:
+            events.insert(0, Event("Imported", "", source.created_at, source.pk, source.filename, []))
     return events[::-1]
 
 
