@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -15,6 +15,7 @@ from accounts.models import Member, Organization, Role, User
 from accounts.tenancy import login
 
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+RECENT = timedelta(minutes=15)  # the time is noted every ten
 # The first match names it: Edge and Opera call themselves Chrome as well, and everything calls itself Safari.
 BROWSERS = (
     ("Edge", r"Edg(e|A|iOS)?/"),
@@ -44,6 +45,7 @@ class SignedIn:
     ip: str
     since: datetime
     seen: datetime
+    recent: bool  # seen in the last quarter of an hour
     here: bool
 
 
@@ -93,6 +95,7 @@ def sessions(user: User, *, current: str, at: datetime) -> list[SignedIn]:
             ip=each.ip,
             since=each.created_at,
             seen=each.last_seen_at,
+            recent=at - each.last_seen_at < RECENT,
             here=each.session_key == current,
         )
         for each in known
