@@ -4,15 +4,15 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
 from config.backup import BackupError, restore
-from config.management.commands.migrate import grant_runtime_role
 
 
 class Command(BaseCommand):
-    """Written as the owner; then the product's role gets its rights, as after `migrate`."""
+    """Written as the owner; `migrate` then gives the other roles their rights, and old tables what is new."""
 
     help = "Read what `backup` wrote into an empty database."
 
@@ -28,6 +28,5 @@ class Command(BaseCommand):
             restore(connections["owner"], Path(settings.MEDIA_ROOT), options["file"].absolute())
         except BackupError as error:
             raise CommandError(str(error)) from error
-        owner, runtime = (connections[each].settings_dict["USER"] for each in ("owner", "default"))
-        grant_runtime_role(owner, runtime)
-        self.stdout.write("Restored. Run `migrate` if this version is newer than the backup's, then start the site.")
+        call_command("migrate", interactive=False, verbosity=0)
+        self.stdout.write("Restored, and brought up to this version. Start the site.")
