@@ -84,8 +84,6 @@ def _unless_needed(request: HttpRequest, view: Callable[..., HttpResponseBase], 
         services.hold_login(user)
         if asking and readers.factors(user).count() <= 1:
             names = ", ".join(asking)
-            messages.error(
-                request, f"{names} asks its admins for a second factor. Set up another one first."
-            )
+            messages.error(request, f"{names} asks its admins for a second factor. Set up another one first.")
             return redirect("mfa_index")
         return view(request, **kwargs)
