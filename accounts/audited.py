@@ -50,7 +50,12 @@ SUBJECTS = (
         "Invitation",
         Group.PEOPLE,
         ("email",),
-        {"email": FieldWords("E-mail"), "expires_at": FieldWords("Valid until"), "accepted_at": FieldWords("Accepted")},
+        {
+            "email": FieldWords("E-mail"),
+            "expires_at": FieldWords("Valid until"),
+            "accepted_at": FieldWords("Accepted"),
+            "revoked_at": FieldWords("Called back"),
+        },
     ),
     Subject(
         "accounts.organization",
@@ -68,6 +73,8 @@ SUBJECTS = (
             ),
             "admins_need_second_factor": FieldWords("Admins need a second step to sign in"),
             "salespeople_set_targets": FieldWords("Salespeople set their own targets"),
+            "first_steps_open": FieldWords("First steps are shown"),
+            "sample deals": FieldWords("Made-up deals"),
         },
     ),
     Subject("accounts.company", "Operating company"),

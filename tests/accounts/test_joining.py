@@ -1,10 +1,12 @@
 """The page behind an invitation's link."""
 
 import re
+import threading
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -76,6 +78,28 @@ def test_a_second_tab_leads_in_too(acme: Company, mailbox: Mailbox) -> None:
     client, link = Client(), link_for(acme, mailbox)
     client.post(link, FORM)
     assert client.get(link)["Location"] == "/o/acme/"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_at_the_very_same_time_make_one_person(acme: Company, mailbox: Mailbox) -> None:
+    link, start = link_for(acme, mailbox), threading.Barrier(4)
+    statuses: list[int] = []
+
+    def join() -> None:
+        try:
+            client = Client()
+            start.wait()
+            statuses.append(client.post(link, FORM).status_code)
+        finally:
+            connection.close()
+
+    tabs = [threading.Thread(target=join) for _ in range(4)]
+    for tab in tabs:
+        tab.start()
+    for tab in tabs:
+        tab.join()
+    assert statuses == [302] * 4
+    assert len(members(acme)) == 1
 
 
 class TestWithALogin:

@@ -239,3 +239,10 @@ class TestInviting:
         assert "on its way" in client.post(f"{url}{invitation.pk}/resend/", follow=True).content.decode()
         assert "called back" in client.post(f"{url}{invitation.pk}/revoke/", follow=True).content.decode()
         assert "No open invitations" in client.get(url).content.decode()
+
+    def test_too_many_within_an_hour_are_refused(self, acme: Company) -> None:
+        client, url = acme.client(acme.admin), acme.url(f"{PAGE}invitations/new/")
+        statuses = [
+            client.post(url, {"people": f"{number}@new.example", "role": "manager"}).status_code for number in range(61)
+        ]
+        assert (set(statuses[:60]), statuses[60]) == ({302}, 422)
