@@ -9,13 +9,18 @@ FLAGS = {
     "is_ordered": FieldWords("A real order"),
 }
 SUBJECTS = (
-    Subject("ledger.channel", "Channel", fields={"archived_at": FieldWords("Archived")}),
+    Subject("ledger.channel", "Channel", fields={"archived_at": FieldWords("Archived"), "position": FieldWords("Order")}),
     Subject("ledger.dealstate", "Deal state", fields=FLAGS),
     Subject("ledger.salesledger", "Sales ledger"),
-    Subject("ledger.brand", "Brand"),
+    Subject("ledger.brand", "Brand", fields={"family_id": FieldWords("Brand family", refers_to="ledger.brandfamily")}),
     Subject("ledger.brandfamily", "Brand family"),
     Subject("ledger.customer", "Customer"),
-    Subject("ledger.customerbranch", "Customer branch", parts=("customer__name", "name")),
+    Subject(
+        "ledger.customerbranch",
+        "Customer branch",
+        parts=("customer__name", "name"),
+        fields={"customer_id": FieldWords("Customer", refers_to="ledger.customer")},
+    ),
     Subject("ledger.wholesalerbranch", "Wholesaler branch"),
     Subject(
         "ledger.deal",

@@ -93,6 +93,16 @@ class Moves:
         return sum((each.net for each in self.months), Decimal(0))
 
     @property
+    def words(self) -> str:
+        """What happens to them, to go on after their number."""
+        orders = {0: "", 1: "count as real orders", -1: "no longer count as real orders"}[self.orders]
+        if self.was == self.becomes:
+            return f"would {orders}"
+        was = "count as nothing" if self.was == "neither" else f"are {self.was}"
+        becomes = "count as nothing" if self.becomes == "neither" else f"be {self.becomes}"
+        return f"{was} today and would {becomes}" + (f" and {orders}" if orders else "")
+
+    @property
     def token(self) -> str:
         """Tells these moves from any other, so that nothing is stored but what was shown."""
         return hashlib.sha256(repr(self).encode()).hexdigest()

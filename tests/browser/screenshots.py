@@ -74,6 +74,16 @@ SHOTS = (
     Shot("invitations", "/o/demo/settings/people/invitations/", ADMIN),
     Shot("invite", "/o/demo/settings/people/invitations/new/", ADMIN),
     Shot("first-steps", "/o/rentals/first-steps/", ADMIN),
+    Shot("channels", "/o/demo/settings/lists/channels/", ADMIN),
+    Shot("channel", "/o/demo/settings/lists/channels/", ADMIN, follow="Retail"),
+    Shot("deal-states", "/o/demo/settings/lists/states/", ADMIN),
+    Shot("sales-ledgers", "/o/demo/settings/lists/sales-ledgers/", ADMIN),
+    Shot("brands", "/o/demo/settings/lists/brands/", ADMIN),
+    Shot("brand-families", "/o/demo/settings/lists/brand-families/", ADMIN),
+    Shot("customers", "/o/demo/settings/lists/customers/?q=an", ADMIN),
+    Shot("customer", "/o/demo/settings/lists/customers/", ADMIN, follow="Anchor Bakery"),
+    Shot("wholesaler-branches", "/o/demo/settings/lists/wholesaler-branches/", ADMIN),
+    Shot("list-file", "/o/demo/settings/lists/brands/csv/new/", ADMIN),
     Shot("not-found", "/o/nobody/targets/", EVERYBODY),
 )
 
