@@ -4,8 +4,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from accounts.urls import urlpatterns as account_urls
-from config.operators import views
-from config.operators.pages import site
+from config.operators import pages, views
 from config.views import livez
 
 # Second factors are set up on the product's own site.
@@ -27,5 +26,5 @@ urlpatterns = [
     path("organization/leave/", views.organization_leave, name="organization-leave"),
     path("accounts/", include([each for each in account_urls if each.name in SIGN_IN])),
     path("livez", livez, name="livez"),
-    path("", site.urls),
+    path("", pages.site.urls),
 ]

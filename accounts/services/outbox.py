@@ -44,7 +44,7 @@ def enqueue(task: str, **ids: int) -> OutboxJob:
     The task is called with them by name. Pass ids alone: what else the work needs stands in the tables.
     """
     job = OutboxJob.objects.create(task=task, arguments=ids)
-    if not any(function is nudge for _, function, _ in connection.run_on_commit):
+    if not any(waiting[1] is nudge for waiting in connection.run_on_commit):
         transaction.on_commit(nudge, robust=True)
     return job
 

@@ -43,7 +43,7 @@ class OrganizationAdmin(ReadOnlyAdmin):
         """The chosen one alone, as row-level security has it."""
         return obj is not None and self.has_view_permission(request) and operated(request) == obj
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """What an operator doesn't change."""
         return [name for name in self.get_fields(request, obj) if name not in self.changeable]
 
@@ -75,7 +75,7 @@ class UserAdmin(ReadOnlyAdmin):
         self._let(request, queryset, active=True)
 
     def _let(self, request: HttpRequest, queryset: "QuerySet[accounts.User]", *, active: bool) -> None:
-        found = list(queryset.exclude(pk=request.user.pk))
+        found = [user for user in queryset if user.pk != request.user.pk]
         for user in found:
             logins.let_sign_in(user, active=active)
             self.log_change(request, user, "")
@@ -254,9 +254,9 @@ class MonthlyTargetAdmin(ReadOnlyAdmin):
 class _Named(ReadOnlyAdmin):
     """A list of the organization's own."""
 
-    list_display: Any = ("name",)
+    list_display = ("name",)
     search_fields = ("name",)
-    ordering: Any = ("name", "id")
+    ordering = ("name", "id")
 
 
 NAMED: tuple[Any, ...] = (
@@ -273,3 +273,5 @@ NAMED: tuple[Any, ...] = (
     ledger.Brand,
 )
 site.register(NAMED, _Named)
+
+__all__ = ["site"]

@@ -27,8 +27,8 @@ class OperatorSite(AdminSite):
         """Staff, and the second factor was asked for at this sign-in."""
         user = request.user
         return bool(
-            user.is_active
-            and user.is_authenticated
+            user.is_authenticated
+            and user.is_active
             and user.is_staff
             and is_mfa_enabled(user)
             and any(record.get("method") == "mfa" for record in get_authentication_records(request, user))

@@ -7,6 +7,7 @@ from django.contrib.admin import ModelAdmin, TabularInline
 from django.core.paginator import Paginator
 from django.db.models import Model
 from django.http import HttpRequest
+from django.shortcuts import redirect
 from django.utils.functional import cached_property
 
 from accounts.models import TenantModel
@@ -57,28 +58,26 @@ class ReadOnlyAdmin(_ReadOnly, ModelAdmin[Any]):
     list_per_page = 50
     view_on_site = False
 
-    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         """Every column but secrets."""
         return [field.name for field in self.model._meta.concrete_fields if field.name not in SECRET]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         """All of them."""
         return self.get_fields(request, obj)
 
     # Django's own log would keep names of an organization's rows in a table of all; services write ours.
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         log.warning("%s added %s %s", request.user, self.opts.label_lower, obj.pk)
 
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         log.warning("%s changed %s %s", request.user, self.opts.label_lower, obj.pk)
 
-    def log_deletions(self, request: HttpRequest, queryset: Any) -> None:
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
         log.warning("%s deleted rows of %s", request.user, self.opts.label_lower)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> Any:
         """What was changed stands in the audit entries."""
-        from django.shortcuts import redirect
-
         return redirect("admin:accounts_auditentry_changelist")
 
 
