@@ -29,8 +29,8 @@ class PeopleFilter(forms.Form):
 
     role = forms.ChoiceField(required=False, choices=[("", "Every role"), *Role.choices])
     team = forms.ModelChoiceField(required=False, queryset=Team.objects.none(), empty_label="Every team")
-    state = forms.ChoiceField(required=False, choices=[("", "Active and left"), *STATES])
-    login = forms.ChoiceField(required=False, choices=[("", "With and without login"), *LOGINS])
+    state = forms.ChoiceField(required=False, choices=[("", "Every state"), *STATES])
+    login = forms.ChoiceField(required=False, choices=[("", "Any login"), *LOGINS])
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         super().__init__(data)
