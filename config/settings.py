@@ -204,7 +204,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 # Where the links of letters lead; workers, who send them, see no request.
-SITE_URL = env.str(
+SITE_URL: str = env.str(
     "SITE_URL",
     default=f"http://127.0.0.1:{env.str('PORT', default='8000')}"
     if DEBUG
