@@ -9,7 +9,9 @@ FLAGS = {
     "is_ordered": FieldWords("A real order"),
 }
 SUBJECTS = (
-    Subject("ledger.channel", "Channel", fields={"archived_at": FieldWords("Archived"), "position": FieldWords("Order")}),
+    Subject(
+        "ledger.channel", "Channel", fields={"archived_at": FieldWords("Archived"), "position": FieldWords("Order")}
+    ),
     Subject("ledger.dealstate", "Deal state", fields=FLAGS),
     Subject("ledger.salesledger", "Sales ledger"),
     Subject("ledger.brand", "Brand", fields={"family_id": FieldWords("Brand family", refers_to="ledger.brandfamily")}),

@@ -6,7 +6,7 @@ overwrites what somebody else has just changed.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -22,6 +22,7 @@ from accounts.tenancy import current_organization
 from ledger.models import Brand, BrandFamily, Channel, Customer, DealState
 from ledger.readers.lists import Use, uses
 
+N = TypeVar("N", bound=NamedModel)
 NAME_TAKEN = "This name is taken. Choose another one."
 FLAGS = {"is_initial": "proposed", "triggers_commission": "confirmed", "is_ordered": "ordered"}
 WORDS = {"yes": True, "no": False, "": False, "true": True, "false": False, "1": True, "0": False}
@@ -36,7 +37,7 @@ class EntryInUse(RuntimeError):
 
 
 @transaction.atomic
-def add_entry(entry: NamedModel, *, by: Member | None, **values: Any) -> NamedModel:
+def add_entry(entry: N, *, by: Member | None, **values: Any) -> N:
     """Add a new, unsaved row to its list; in a list with an order it comes last. Raises ValidationError."""
     entry.organization = current_organization()
     for name, value in values.items():

@@ -3,13 +3,13 @@
 from datetime import date
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from accounts.tenancy import tenant
 from ledger.models import Channel, Customer
 from ledger.services import lists as services
-from tests.browser.checks import PHONE, Watch, assert_accessible, assert_fits
-from tests.browser.conftest import SignIn
+from tests.browser.checks import DESKTOP, PHONE, assert_accessible, assert_fits
+from tests.browser.conftest import OpenPage, SignIn
 from tests.conftest import HOSTILE, Company
 from tests.ledger.rows import store
 
@@ -25,19 +25,19 @@ PATHS = (
 )
 
 
-def test_every_kind_of_page_is_accessible_and_fits(page: Page, sign_in: SignIn, acme: Company) -> None:
+@pytest.mark.parametrize("window", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_kind_of_page_is_accessible_and_fits(
+    open_page: OpenPage, sign_in: SignIn, acme: Company, scheme: str, window: ViewportSize
+) -> None:
     with tenant(acme.organization):
         services.add_entry(Customer(), by=None, name=f"Harbour {HOSTILE} {'long' * 40}")
+    page = open_page(color_scheme=scheme, viewport=window)
     sign_in(page, acme.admin)
     for path in PATHS:
         page.goto(acme.url(f"settings/lists/{path}"))
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            assert_accessible(page)
+        assert_accessible(page)
         assert_fits(page)
-        page.set_viewport_size(PHONE)
-        assert_fits(page)
-        page.set_viewport_size({"width": 1440, "height": 900})
 
 
 def test_a_channel_moves_by_keyboard_and_keeps_the_focus(page: Page, sign_in: SignIn, acme: Company) -> None:
@@ -51,7 +51,7 @@ def test_a_channel_moves_by_keyboard_and_keeps_the_focus(page: Page, sign_in: Si
         assert list(Channel.objects.all())[:2] == [second, first]
 
 
-def test_a_states_other_meaning_is_shown_then_agreed(page: Page, sign_in: SignIn, acme: Company, watch: Watch) -> None:
+def test_a_states_other_meaning_is_shown_then_agreed(page: Page, sign_in: SignIn, acme: Company) -> None:
     store(acme, {"number": "1", "state": acme.proposed.name, "date": date(2026, 3, 2)})
     sign_in(page, acme.admin)
     page.goto(acme.url(f"settings/lists/states/{acme.proposed.pk}/"))
