@@ -16,7 +16,7 @@ from benchmarks.worlds import SLUG, Bench, World
 from ledger.models import Deal
 
 SITE = f"/o/{SLUG}/records/"
-AIMS = {"whole": 150, "statements": 18}
+AIMS = {"whole": 500, "statements": 22}
 #: What is asked of the list, by what it is called here. The last three read every deal.
 QUESTIONS = {
     "newest first": "",
@@ -70,6 +70,7 @@ def exported(bench: Bench) -> Iterator[Row]:
     """Rows a second of the whole file."""
     with bench.opened(bench.full):
         client = signed_in(f"admin@{SLUG}.example")
+        client.defaults.pop("HTTP_ACCEPT_ENCODING", None)  # a compressed file has no lines to count
         start = time.perf_counter()
         lines = _lines(client)
         yield Row("export of every deal", [lines / (time.perf_counter() - start)], "rows/s", at_least=20_000)

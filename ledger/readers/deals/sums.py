@@ -10,7 +10,7 @@ from accounts.models import Member
 from accounts.permissions import SEE, dated_people
 from ledger.measures import Measure, States, totals_many
 from ledger.measures.measure import METRICS
-from ledger.models import Kind
+from ledger.models import Deal, Kind
 from ledger.readers.deals.filters import NONE, DealFilter, matching
 
 
@@ -32,16 +32,14 @@ class _Days:
 
 
 def deal_sums(viewer: Member, asked: DealFilter) -> Sums:
-    """The totals of what is filtered. One query beside the filter's.
+    """The totals of what is filtered. One query beside the filter's, two more for managers.
 
     Whole months by person, channel or company come from the monthly totals, as does everything of all time; the rest is
     added up from the deals (docs/records.md says what that takes).
     """
     days = _Days(asked.first or date.min, asked.last or date.max)
     people = dated_people(viewer, SEE)
-    members = _members_of(people, asked, days)
-    if members == [] and people is not None and asked.member is not None and asked.member not in people:
-        return Sums(0, *(Decimal(0),) * 4)
+    members = _members_of(people, asked, days if people is None else _with_deals(days))
     if members is None or not _fits_totals(asked, days):
         found = matching(viewer, asked).aggregate(
             Count("pk"), **{metric: Sum(metric, default=Decimal(0)) for metric in METRICS if metric != "count"}
@@ -59,6 +57,16 @@ def deal_sums(viewer: Member, asked: DealFilter) -> Sums:
     )[()]
     sums = {metric: sum((found[f"{kind} {metric}"] for kind in kinds), Decimal(0)) for metric in METRICS}
     return Sums(int(sums["count"]), *(sums[metric] for metric in METRICS if metric != "count"))
+
+
+def _with_deals(days: _Days) -> _Days:
+    """The part of some days in which there are deals: who joined a team before the first deal has been there always.
+
+    Two look-ups in an index.
+    """
+    dates = Deal.objects.filter(date__gte=days.start, date__lte=days.end).values_list("date", flat=True)
+    first, last = dates.order_by("date").first(), dates.order_by("-date").first()
+    return _Days(first or days.start, last or days.end)
 
 
 def _members_of(people: dict[int, list[tuple[date, date]]] | None, asked: DealFilter, days: _Days) -> list[int] | None:
