@@ -44,8 +44,8 @@ def measure(bench: Bench) -> Iterator[Row]:
         good, bad, wide = (Path(folder, name) for name in ("good.csv", "bad.csv", "hard.csv"))
         drop_database(DATABASE)
         with databases.database(DATABASE, {}, _found):
-            _write(good, lines, bad_one_in=0)
-            _write(bad, lines, bad_one_in=BAD_ONE_IN)
+            write_file(good, lines, bad_one_in=0)
+            write_file(bad, lines, bad_one_in=BAD_ONE_IN)
             _write_hard(wide, hard)
         taken = {
             "all good": _imported(good),
@@ -74,7 +74,7 @@ def _names() -> tuple[list[str], list[str]]:
         return list(members), list(Channel.objects.values_list("name", flat=True))
 
 
-def _write(path: Path, lines: int, *, bad_one_in: int) -> None:
+def write_file(path: Path, lines: int, *, bad_one_in: int) -> None:
     """Deals of 1 to 4 lines in the order of their dates; every so often a wrong date or amount."""
     rng = Random(3)
     members, channels = _names()

@@ -3,7 +3,7 @@
 import os
 
 from celery import Celery
-from celery.signals import before_task_publish, setup_logging, task_postrun, task_prerun
+from celery.signals import before_task_publish, setup_logging, task_postrun, task_prerun, worker_process_init
 
 from config import logs
 
@@ -17,3 +17,13 @@ setup_logging.connect(logs.use_our_logging)
 before_task_publish.connect(logs.send_request_id)
 task_prerun.connect(logs.task_begins)
 task_postrun.connect(logs.task_ends)
+
+
+#: Workers give way to pages where both run on one machine.
+NICENESS = 10
+
+
+@worker_process_init.connect
+def give_way(**kwargs: object) -> None:
+    """Each process of the pool."""
+    os.nice(NICENESS)
