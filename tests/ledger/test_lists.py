@@ -218,9 +218,8 @@ class TestPages:
 
     @pytest.mark.parametrize("path", ["customers/", "channels/", "states/", "brands/", "brand-families/"])
     def test_ten_more_rows_cost_no_query(self, acme: Company, path: str) -> None:
-        model = {"customers/": Customer, "channels/": Channel, "states/": DealState, "brands/": Brand}.get(
-            path, BrandFamily
-        )
+        models: dict[str, Any] = {"customers/": Customer, "channels/": Channel, "states/": DealState, "brands/": Brand}
+        model = models.get(path, BrandFamily)
         with tenant(acme.organization):
             services.add_entry(model(), by=None, name="The first")
         client = acme.client(acme.admin)
