@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from accounts.models import Role, User
 from accounts.permissions import is_admitted
@@ -93,9 +93,9 @@ def links(request: TenantRequest) -> list[Link]:
     namespace = _namespace(request)
     pages = (FIRST_STEPS, *PAGES) if request.organization.first_steps_open else PAGES
     return [
-        Link(name, url, icon, view.partition(":")[0] == namespace)
+        Link(name, _address(request, view), icon, view.partition(":")[0] == namespace)
         for name, view, icon, least in pages
-        if is_admitted(request.member, least) and (url := _address(request, view))
+        if is_admitted(request.member, least)
     ]
 
 
@@ -105,7 +105,7 @@ def settings_links(request: TenantRequest) -> list[tuple[str, list[Link]]]:
     # The page itself or the one above it: a team's page belongs to the teams.
     current = max((url for url in addresses.values() if request.path.startswith(url)), key=len, default="")
     return [
-        (group, [Link(name, url, "", url == current) for name, view in pages if (url := addresses[view])])
+        (group, [Link(name, addresses[view], "", addresses[view] == current) for name, view in pages])
         for group, pages in SETTINGS
     ]
 
@@ -118,7 +118,4 @@ def _namespace(request: TenantRequest) -> str:
 
 
 def _address(request: TenantRequest, view: str) -> str:
-    try:
-        return reverse(view, args=[request.organization.slug])
-    except NoReverseMatch:  # TODO(issue 3): pages that are still being built
-        return ""
+    return reverse(view, args=[request.organization.slug])
