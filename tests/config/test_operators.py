@@ -94,7 +94,7 @@ def walk(patterns: list[Any], route: str = "") -> Iterator[tuple[str, Any]]:
 
 class TestWhoGetsIn:
     def test_the_anonymous_and_those_without_a_second_factor_see_no_address_of_it(self, operators: Operators) -> None:
-        free = ("accounts/", "home/", "jsi18n/", "logout/")
+        free = ("accounts/", "home/", "jsi18n/", "livez", "readyz", "logout/")
         addresses = [
             "/" + route.replace("<path:object_id>", "1").replace("<int:content_type_id>/<path:object_id>", "1/1")
             for route, _ in walk(get_resolver().url_patterns)
