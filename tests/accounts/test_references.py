@@ -170,7 +170,8 @@ def owner(*sql: str) -> None:
 def run(sql: str, *parameters: Any) -> int:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        return cursor.rowcount
+        changed: int = cursor.rowcount
+        return changed
 
 
 def wait_until_somebody_waits() -> None:

@@ -261,8 +261,8 @@ class TestTwoWriters:
                 store(company, *rows)
                 if rng.random() < 0.4:
                     with tenant(company.organization):
-                        numbers = [str(number) for number in rng.sample(range(12), 3)]
-                        delete_deals(numbers, kind="sale", run=uuid4(), by=None)
+                        few = [str(number) for number in rng.sample(range(12), 3)]
+                        delete_deals(few, kind="sale", run=uuid4(), by=None)
 
         return write
 
