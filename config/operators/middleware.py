@@ -5,11 +5,11 @@ from collections.abc import Callable
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
-from accounts.middleware import SAFE_METHODS
 from accounts.models import Organization
 from accounts.tenancy import tenant
 from config.operators.site import SESSION_KEY, site
 
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 CHOOSING = "/organization/"  # opens no tenant
 
 

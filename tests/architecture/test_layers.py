@@ -29,7 +29,10 @@ MAY_IMPORT: dict[str, set[str]] = {
 PAGE_HELPERS = {"config.fragments", "config.formats", "config.lists", "config.sheets", "config.svg"}
 PAGE_MODULES = ("views", "forms", "templatetags", "tables")
 PRIVATE = {"views", "forms", "urls", "tasks", "admin", "middleware", "templatetags"}
-PUTS_TOGETHER = {"config/urls.py": "names every app's views"}
+PUTS_TOGETHER = {
+    "config/urls.py": "names every app's views",
+    "config/admin_urls.py": "names the views of signing in for the operators' process",
+}
 
 WRITES = {"save", "create", "bulk_create", "bulk_update", "update", "delete", "get_or_create", "update_or_create"}
 WRITERS = ("services", "founding", "ingest", "migrations")
