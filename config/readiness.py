@@ -16,6 +16,7 @@ from django.db.models import Min
 from redis import Redis, RedisError
 
 from accounts.models import OutboxJob
+from accounts.services.outbox import MOST_ATTEMPTS
 
 Answer = Literal["ok", "late", "failed"]
 
@@ -58,7 +59,9 @@ def _migrations() -> set[tuple[str, str]]:
 
 
 def _jobs(at: datetime) -> Answer:
-    oldest = OutboxJob.objects.aggregate(oldest=Min("due_at"))["oldest"]
+    # One that was given up waits for an operator, not for a worker.
+    waiting = OutboxJob.objects.filter(attempts__lt=MOST_ATTEMPTS)
+    oldest = waiting.aggregate(oldest=Min("due_at"))["oldest"]
     return "late" if oldest and at - oldest > timedelta(minutes=settings.JOBS_LATE_AFTER_MINUTES) else "ok"
 
 

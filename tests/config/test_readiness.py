@@ -16,6 +16,7 @@ from django.utils import timezone
 from redis import Redis, RedisError
 
 from accounts.models import OutboxJob
+from accounts.services.outbox import MOST_ATTEMPTS
 from config import readiness
 from config.beat import Scheduler, give_sign
 from config.celery import app
@@ -67,6 +68,12 @@ def test_a_job_that_waits_too_long(settings: Any) -> None:
 def test_jobs_that_are_due_later_or_just_now_are_fine() -> None:
     OutboxJob.objects.create(task="x", due_at=timezone.now() + timedelta(days=1))
     OutboxJob.objects.create(task="x", due_at=timezone.now() - timedelta(minutes=1))
+    assert ask() == (200, WELL)
+
+
+@pytest.mark.django_db
+def test_a_job_that_was_given_up_waits_for_an_operator_and_not_for_the_site(settings: Any) -> None:
+    OutboxJob.objects.create(task="x", due_at=timezone.now() - timedelta(days=1), attempts=MOST_ATTEMPTS)
     assert ask() == (200, WELL)
 
 
