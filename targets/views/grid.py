@@ -1,7 +1,6 @@
-"""The grid of one month, saving its cells, undo, and its export."""
+"""The grid of one month and its export."""
 
-import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -10,7 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Organization, PaceCalendar
 from accounts.permissions import member_required
@@ -19,11 +18,10 @@ from config.formats import Formats, formats_of
 from config.fragments import go_to, render_page
 from progress.pace import Phase
 from progress.periods import PeriodKind, following, month_of, preceding
-from targets import readers, services
-from targets.forms import CellForm, parse_count, parse_month
+from targets import readers
+from targets.forms import parse_month
 from targets.readers import Grid
-from targets.services import Change
-from targets.views import cells, export, notes, whole_form, words
+from targets.views import cells, export, whole_form, words
 from targets.views.cells import Drawing, Place, Typed
 
 
@@ -42,50 +40,6 @@ def grid(request: TenantRequest) -> HttpResponse:
         return _save_form(request, month, today, now)
     note = "" if month else f"There is no month {asked[:20]!r}, so this is the current one."
     return _page(request, month or month_of(today).start, today, note=note)
-
-
-@require_POST
-@member_required()
-def cell_save(request: TenantRequest) -> HttpResponse:
-    """Save one cell as typed and answer with its neighbours; 422 where it can't be, 409 where somebody changed it."""
-    form = CellForm(request.POST)
-    month = parse_month(request.POST.get("month", ""))
-    if month is None or not form.is_valid():
-        raise Http404
-    now, formats = timezone.now(), formats_of(request.organization)
-    where = form.cleaned_data
-    place = (where["member"], where["channel"])
-    try:
-        count = parse_count(where["count"], formats)
-        change = services.set_target(*place, month, count=count, version=where["version"], by=request.member, at=now)
-    except services.UnknownCell as error:
-        raise Http404 from error
-    except services.Conflict as conflict:
-        note = notes.conflict_note(place, where["count"], conflict.standing, now, formats)
-        return _reply(request, month, [place], now, note=note, status=409)
-    except ValueError as error:
-        note = notes.cell_note(place, notes.refusal(error, formats))
-        return HttpResponse(note, status=422)
-    return _reply(request, month, [place], now, changes=[change])
-
-
-@require_POST
-@member_required()
-def edit_undo(request: TenantRequest) -> HttpResponse:
-    """Take back one edit, unless its cells were changed since (409)."""
-    now, formats = timezone.now(), formats_of(request.organization)
-    try:
-        batch = uuid.UUID(request.POST.get("batch", ""))
-        changes = services.undo(batch, by=request.member, at=now)
-    except services.ChangedSince as conflict:
-        text = f"Not undone. {notes.standing_words(conflict.standing, now, formats)}"
-        return HttpResponse(notes.toast(text, error=True), status=409)
-    except services.CellClosed as error:
-        return HttpResponse(notes.toast(f"Not undone. {notes.refusal(error, formats)}", error=True), status=422)
-    except (services.NothingToUndo, ValueError):
-        return HttpResponse(notes.toast("There is nothing left to undo.", error=True), status=422)
-    places = [(change.member_id, change.channel_id) for change in changes]
-    return _reply(request, changes[0].month, places, now, changes=changes, undone=True)
 
 
 @require_safe
@@ -148,46 +102,6 @@ def around(request: TenantRequest, sheet: Grid, formats: Formats) -> dict[str, A
         "cards": words.cards(sheet, request.member, formats),
         "missing": words.missing_notice(sheet, request.member, formats.month(sheet.month)),
     }
-
-
-def _reply(
-    request: TenantRequest,
-    month: date,
-    places: Sequence[Place],
-    now: datetime,
-    *,
-    changes: Sequence[Change] = (),
-    undone: bool = False,
-    note: str = "",
-    status: int = 200,
-) -> HttpResponse:
-    """What an edit changed on the page, each part under its id; to anybody but the grid, the page again."""
-    if not request.htmx or request.htmx.target != "cell-saved":
-        return go_to(request, "targets:grid", query=f"month={month:%Y-%m}")
-    formats = formats_of(request.organization)
-    sheet = readers.grid(request.member, request.organization, month, request.organization.local_date(now))
-    context = {
-        "parts": cells.after(Drawing(sheet, formats), places),
-        "note": note,
-        "toast": notes.changes_toast(sheet, changes, formats, undone=undone),
-        **around(request, sheet, formats),
-    }
-    cells_now = [
-        {
-            "cell": f"t{change.member_id}-{change.channel_id}",
-            "text": "" if change.new is None else formats.number(change.new),
-            "version": change.version,
-        }
-        for change in changes
-    ]
-    return render_page(
-        request,
-        "targets/grid.html",
-        context,
-        fragments={"cell-saved"},
-        status=status,
-        events={"target-changed": cells_now} if changes else None,
-    )
 
 
 def stepper(month: date, today: date) -> dict[str, Any]:
