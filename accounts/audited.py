@@ -71,6 +71,7 @@ SUBJECTS = (
             "pace_calendar": FieldWords(
                 "Pace counts", choices={"calendar": "calendar days", "working": "working days"}
             ),
+            "at_risk_percent": FieldWords("At risk band, in percent"),
             "admins_need_second_factor": FieldWords("Admins need a second step to sign in"),
             "salespeople_set_targets": FieldWords("Salespeople set their own targets"),
             "first_steps_open": FieldWords("First steps are shown"),

@@ -18,6 +18,8 @@ from progress.periods import Period, WorkCalendar, require_day
 
 # 0.0, 0.1 .. 100.0: a bar has no finer steps, and looking a Decimal up is cheaper than making it.
 TENTHS = tuple(scaled(step, 1) for step in range(1001))
+# The widest "at risk" band, in percent of what is expected.
+LARGEST_BAND = 20
 
 
 class Status(StrEnum):
@@ -58,6 +60,21 @@ class Pace:
     def judged(self) -> bool:
         """Whether there is a target above 0."""
         return self.status is not None
+
+    @property
+    def at_risk(self) -> bool:
+        """Behind pace, but by no more than the moment's band: `at_risk_percent` of what is expected by today.
+
+        Only while the period runs; a kind of behind, so `on_pace` is False as well.
+        """
+        moment = self.moment
+        if not moment.at_risk_percent or self.on_pace is not False or self.target is None:
+            return False
+        if moment.phase is not Phase.RUNNING:
+            return False
+        a, b = ratio(self.actual, "actual")
+        t, u = ratio(self.target, "target")
+        return 100 * a * u * moment.total >= (100 - moment.at_risk_percent) * t * b * moment.worked
 
     @property
     def overdue(self) -> bool:
@@ -179,6 +196,7 @@ class Moment:
 
     worked: days from the period's start to today, both counted. total: days in the period; 0 for a goal without an end.
     left: days from today to the end, today counted. All in working days if `in_working_days`, else in calendar days.
+    at_risk_percent: how far behind pace is still "at risk", in percent of what is expected; 0: nothing is.
     """
 
     period: Period | None
@@ -188,6 +206,7 @@ class Moment:
     total: int
     left: int
     in_working_days: bool
+    at_risk_percent: int = 0
 
     @property
     def elapsed(self) -> Fraction | None:
@@ -227,12 +246,15 @@ class Moment:
         return Pace(self, actual, target, status, None if neutral else reaches_pace)
 
 
-def at(period: Period | None, today: date, calendar: WorkCalendar | None = None) -> Moment:
+def at(period: Period | None, today: date, calendar: WorkCalendar | None = None, *, at_risk_percent: int = 0) -> Moment:
     """The place of a day in a period; None is a goal without an end, which can't be late.
 
-    With a calendar, counts working days; where the period has none, falls back to calendar days.
+    With a calendar, counts working days; where the period has none, falls back to calendar days. Raises ValueError for
+    an `at_risk_percent` outside 0..20.
     """
     require_day(today, "today")
+    if not 0 <= at_risk_percent <= LARGEST_BAND:
+        raise ValueError(f"at_risk_percent must be 0 to {LARGEST_BAND}, not {at_risk_percent}")
     if period is None:
         return Moment(None, today, Phase.RUNNING, worked=0, total=0, left=0, in_working_days=False)
     total = calendar.count(period) if calendar is not None else 0
@@ -244,8 +266,9 @@ def at(period: Period | None, today: date, calendar: WorkCalendar | None = None)
         return Moment(period, today, Phase.CLOSED, total, total, 0, counting is not None)
     so_far, rest = Period(period.start, today), Period(today, period.end)
     if counting is not None:
-        return Moment(period, today, Phase.RUNNING, counting.count(so_far), total, counting.count(rest), True)
-    return Moment(period, today, Phase.RUNNING, so_far.days, total, rest.days, False)
+        worked, left = counting.count(so_far), counting.count(rest)
+        return Moment(period, today, Phase.RUNNING, worked, total, left, True, at_risk_percent)
+    return Moment(period, today, Phase.RUNNING, so_far.days, total, rest.days, False, at_risk_percent)
 
 
 def elapsed(period: Period, today: date, calendar: WorkCalendar | None = None) -> Fraction:

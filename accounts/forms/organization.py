@@ -20,6 +20,7 @@ FIELDS = (
     "holiday_country",
     "holiday_region",
     "pace_calendar",
+    "at_risk_percent",
     "admins_need_second_factor",
 )
 
@@ -75,6 +76,18 @@ class OrganizationForm(SeenForm):
         ],
         widget=forms.RadioSelect,
         help_text="Changes at once what every page expects by today. Targets and what was sold stay as they are.",
+    )
+    at_risk_percent = forms.IntegerField(
+        label="At risk band, in percent",
+        min_value=0,
+        max_value=20,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        error_messages={
+            "required": "Enter 0 for no band.",
+            "min_value": "Enter a percentage from 0 to 20.",
+            "max_value": "Enter a percentage from 0 to 20.",
+        },
+        help_text="Who is behind pace by no more than this share of what is expected is shown as at risk. 0 turns it off.",
     )
     admins_need_second_factor = forms.BooleanField(
         label="Admins need a second factor",

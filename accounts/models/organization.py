@@ -49,6 +49,12 @@ class Organization(models.Model):
     holiday_country = models.CharField(max_length=2, blank=True)
     holiday_region = models.CharField(max_length=12, blank=True)
     pace_calendar = models.CharField(max_length=8, choices=PaceCalendar.choices, default=PaceCalendar.CALENDAR)
+    at_risk_percent = models.PositiveSmallIntegerField(
+        default=0,
+        db_default=0,
+        validators=[MaxValueValidator(20)],
+        help_text="How far behind pace is at risk, in percent of what is expected; 0: off",
+    )
     admins_need_second_factor = models.BooleanField(
         default=False, db_default=False, help_text="Admins sign in with a code or a passkey as well"
     )
@@ -68,6 +74,7 @@ class Organization(models.Model):
             models.CheckConstraint(
                 condition=models.Q(fiscal_start__gte=1, fiscal_start__lte=12), name="accounts_organization_fiscal_start"
             ),
+            models.CheckConstraint(condition=models.Q(at_risk_percent__lte=20), name="accounts_organization_at_risk"),
         ]
 
     def __str__(self) -> str:

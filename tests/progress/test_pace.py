@@ -38,6 +38,21 @@ def test_status(row: Row) -> None:
     assert exactly(pace.overdue, row["overdue"], yes)
 
 
+@cases("pace", "At risk")
+def test_at_risk(row: Row) -> None:
+    span, today = period_or_none(row["period"]), date.fromisoformat(row["today"])
+    moment = at(span, today, calendar(row["calendar"]), at_risk_percent=int(row["band"]))
+    pace = moment.measure(amount(row["actual"]), optional(amount, row["target"]))
+    assert exactly(pace.on_pace, row["on pace"], yes)
+    assert pace.at_risk is yes(row["at risk"])
+
+
+@pytest.mark.parametrize("band", [-1, 21])
+def test_a_band_is_at_most_a_fifth(band: int) -> None:
+    with pytest.raises(ValueError, match="at_risk_percent"):
+        at(APRIL, MIDDLE, at_risk_percent=band)
+
+
 @cases("pace", "What a screen shows")
 def test_what_a_screen_shows(row: Row) -> None:
     pace = measure(

@@ -20,6 +20,7 @@ VALUES = {
     "holiday_country": "DE",
     "holiday_region": "BY",
     "pace_calendar": "working",
+    "at_risk_percent": "10",
     "admins_need_second_factor": "on",
 }
 
@@ -56,6 +57,8 @@ def test_everything_is_stored_and_noted(acme: Company) -> None:
     ("field", "value", "words"),
     [
         pytest.param("name", "", "This field is required", id="no-name"),
+        pytest.param("at_risk_percent", "21", "Enter a percentage from 0 to 20", id="too-wide-a-band"),
+        pytest.param("at_risk_percent", "-1", "Enter a percentage from 0 to 20", id="no-such-band"),
         pytest.param("currency", "ZZZ", "ZZZ is not one of the available choices", id="no-such-currency"),
         pytest.param("language", "xx", "xx is not one of the available choices", id="no-such-language"),
         pytest.param("time_zone", "Nowhere", "There is no time zone called Nowhere", id="no-such-zone"),

@@ -26,6 +26,7 @@ ORGANIZATION = {
     "holiday_country": "DE",
     "holiday_region": "BY",
     "pace_calendar": "working",
+    "at_risk_percent": "10",
 }
 SPAN = {"start": "2026-01-01", "end": "2026-12-31"}
 COMPANY = {"company_id": "{operating_company.pk}"}
