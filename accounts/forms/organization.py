@@ -7,8 +7,8 @@ from django import forms
 from django.utils.dates import MONTHS, WEEKDAYS
 
 from accounts.choices import Choices, countries, currencies, known_time_zone, language_name, languages, regions
-from accounts.forms.seen import SeenForm
 from accounts.models import Organization, PaceCalendar
+from config.seen import SeenForm
 
 FIELDS = (
     "name",
@@ -87,7 +87,7 @@ class OrganizationForm(SeenForm):
             "min_value": "Enter a percentage from 0 to 20.",
             "max_value": "Enter a percentage from 0 to 20.",
         },
-        help_text="Who is behind pace by no more than this share of what is expected is shown as at risk. 0 turns it off.",
+        help_text="Who is behind pace by no more than this share of what is expected is shown as at risk. 0 is off.",
     )
     admins_need_second_factor = forms.BooleanField(
         label="Admins need a second factor",
