@@ -6,11 +6,15 @@ finite decimal; nothing is rounded before `shown`, which a screen calls last.
 Source: docs/algorithms/index.md.
 """
 
-from decimal import Decimal
+from collections.abc import Iterable
+from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow, localcontext
 from fractions import Fraction
 from typing import TypeAlias
 
 Amount: TypeAlias = Decimal | int
+
+# The usual context rounds sums to 28 digits, so that their order would matter; this one is exact or raises.
+EXACT = Context(prec=1000, traps=[Inexact, InvalidOperation, Overflow])
 
 
 def ratio(value: object, name: str) -> tuple[int, int]:
@@ -34,6 +38,51 @@ def target_ratio(value: object, name: str = "target") -> tuple[int, int]:
     if numerator < 0:
         raise ValueError(f"{name} must not be negative: {value}")
     return numerator, denominator
+
+
+def aim_ratio(value: object, name: str = "aim") -> tuple[int, int]:
+    """The same for the aim of a production, bonus or team goal, which must be above 0 (ValueError)."""
+    numerator, denominator = target_ratio(value, name)
+    if not numerator:
+        raise ValueError(f"{name} must be above 0")
+    return numerator, denominator
+
+
+def quantum_of(*amounts: Amount, money: bool = False) -> Decimal:
+    """The smallest step of some amounts: 0.01 for money and where one of them has a fraction, else 1."""
+    fractional = [ratio(amount, "amount")[1] != 1 for amount in amounts]
+    return Decimal("0.01") if money or any(fractional) else Decimal(1)
+
+
+def in_quanta(value: Amount, quantum: Amount, name: str) -> int:
+    """How many quanta an amount has.
+
+    Raises ValueError for an amount that is not a whole number of them, and for a quantum that is not above 0.
+    """
+    numerator, denominator = ratio(value, name)
+    step, part = aim_ratio(quantum, "quantum")
+    quanta, rest = divmod(numerator * part, denominator * step)
+    if rest:
+        raise ValueError(f"{name} {value} is not a whole number of quanta of {quantum}")
+    return quanta
+
+
+def of_quanta(count: int, quantum: Amount) -> Decimal:
+    """So many quanta as an amount, with the quantum's places, untouched by the decimal context's precision."""
+    step = Decimal(quantum).as_tuple()
+    places = -step.exponent if isinstance(step.exponent, int) else 0
+    return scaled(count * int("".join(map(str, step.digits))), places)
+
+
+def add_up(amounts: Iterable[Amount | None], name: str) -> Decimal:
+    """The exact sum of some amounts; a blank adds nothing. Raises decimal.Inexact beyond 1,000 digits."""
+    with localcontext(EXACT):
+        total = Decimal(0)
+        for amount in amounts:
+            if amount is not None:
+                ratio(amount, name)
+                total += amount
+        return total
 
 
 def shown(value: Amount | Fraction, places: int = 0) -> Decimal:

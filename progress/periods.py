@@ -50,7 +50,8 @@ class Period:
 class WorkCalendar:
     """The weekdays that are worked (Monday is 0) less single days off.
 
-    Raises ValueError for a weekday outside 0..6. No weekday at all is allowed: then no day is a working day.
+    Raises ValueError for a weekday outside 0..6, TypeError for a holiday that is not a date. No weekday at all is
+    allowed: then no day is a working day.
     """
 
     weekdays: frozenset[int]
@@ -59,6 +60,8 @@ class WorkCalendar:
     def __post_init__(self) -> None:
         if not self.weekdays <= frozenset(range(7)):
             raise ValueError(f"weekdays must be 0 (Monday) to 6, not {sorted(self.weekdays)}")
+        for day in self.holidays:
+            require_day(day, "holiday")
 
     def is_working(self, day: date) -> bool:
         """Whether people work on a day."""
@@ -74,6 +77,7 @@ class WorkCalendar:
 
 def month_of(day: date) -> Period:
     """The calendar month around a day."""
+    require_day(day, "day")
     return whole_months(day.year, day.month, 1)
 
 
@@ -90,6 +94,11 @@ def semester_of(day: date, fiscal_start: int = 1) -> Period:
 def year_of(day: date, fiscal_start: int = 1) -> Period:
     """The fiscal year around a day. It is named by the calendar year of its start: `year_of(day, 4).start.year`."""
     return fiscal_part(day, fiscal_start, 12)
+
+
+def period_of(day: date, kind: PeriodKind, fiscal_start: int = 1) -> Period:
+    """The period of a kind around a day, as the four functions above."""
+    return fiscal_part(day, fiscal_start, MONTHS_IN[kind])
 
 
 def following(period: Period, kind: PeriodKind) -> Period:
@@ -113,6 +122,22 @@ def preceding(period: Period, kind: PeriodKind) -> Period:
     return Period(months_later(period.start, -MONTHS_IN[kind]), period.start - timedelta(days=1))
 
 
+def same_length_before(period: Period) -> Period:
+    """The period of the same length that ends on the day before: as many whole months, else as many days.
+
+    Raises ValueError where it would begin before the year 1.
+    """
+    after = period.end.toordinal() + 1
+    if period.start.day == 1 and (after > date.max.toordinal() or date.fromordinal(after).day == 1):
+        months = (period.end.year - period.start.year) * 12 + period.end.month - period.start.month + 1
+        start = months_later(period.start, -months)
+    elif period.start.toordinal() <= period.days:
+        raise ValueError(f"no period of {period.days} days precedes {period.start}")
+    else:
+        start = period.start - timedelta(days=period.days)
+    return Period(start, period.start - timedelta(days=1))
+
+
 def split_into_months(period: Period) -> tuple[Period, ...]:
     """The calendar months of a period, the first and the last cut to its range: they tile it, in order."""
     months = [month_of(period.start)]
@@ -129,6 +154,7 @@ def require_day(day: object, name: str) -> None:
 
 def fiscal_part(day: date, fiscal_start: int, length: int) -> Period:
     """The part of the fiscal year, `length` months long, that a day lies in."""
+    require_day(day, "day")
     if fiscal_start not in range(1, 13):
         raise ValueError(f"fiscal_start must be a month from 1 to 12, not {fiscal_start}")
     start = months_later(day.replace(day=1), -((day.month - fiscal_start) % length))

@@ -6,18 +6,15 @@ Source: docs/algorithms/totals.md.
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Context, Inexact, InvalidOperation, Overflow, localcontext
+from decimal import localcontext
 from typing import Generic, TypeVar
 
-from progress.amounts import Amount, ratio, target_ratio
+from progress.amounts import EXACT, Amount, ratio, target_ratio
 from progress.forecast import Forecast, forecast_at
 from progress.pace import Moment, Pace
 
 R = TypeVar("R", bound=Hashable)
 C = TypeVar("C", bound=Hashable)
-
-# The usual context rounds sums to 28 digits, so that their order would matter; this one is exact or raises.
-EXACT = Context(prec=1000, traps=[Inexact, InvalidOperation, Overflow])
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +55,28 @@ class Rollup(Generic[R, C]):
 
 
 @dataclass(frozen=True, slots=True)
+class Months:
+    """What some months add up to, comparing like with like: "2 of 3 months set".
+
+    actual, target: summed over the months with a target above 0; elsewhere: what was reached in the others.
+    Where there is no such month, the whole actual, and as target 0 if a month says 0, else None.
+    set, of: the months with a target, a deliberate 0 included, and all of them.
+    """
+
+    actual: Amount
+    target: Amount | None
+    elsewhere: Amount
+    set: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
 class Standing(Generic[R]):
     """Who stands where; everybody is in exactly one of the four, in the order of the totals.
 
     set_aside: nothing is expected of them (a target of 0), or the period is upcoming.
     furthest_behind: the largest negative gap, the first of equals; None if nobody is behind.
+    at_risk: who of those behind is so by no more than the band that the moment knows.
     """
 
     on_pace: tuple[R, ...]
@@ -70,6 +84,7 @@ class Standing(Generic[R]):
     without_target: tuple[R, ...]
     set_aside: tuple[R, ...]
     furthest_behind: R | None
+    at_risk: tuple[R, ...] = ()
 
 
 @dataclass(slots=True)
@@ -92,11 +107,16 @@ class Sum:
         self.elsewhere += actual
         self.zero = self.zero or target is not None
 
+    def parts(self) -> tuple[Amount, Amount | None, Amount]:
+        """Actual, target and elsewhere."""
+        if self.compared:
+            return self.actual, self.target, self.elsewhere
+        return self.elsewhere, 0 if self.zero else None, 0
+
     def total(self, moment: Moment) -> Total:
         """The finished total."""
-        if self.compared:
-            return Total(moment.measure(self.actual, self.target), self.elsewhere)
-        return Total(moment.measure(self.elsewhere, 0 if self.zero else None), 0)
+        actual, target, elsewhere = self.parts()
+        return Total(moment.measure(actual, target), elsewhere)
 
 
 def total(cells: Iterable[Cell[R, C]], moment: Moment) -> Total:
@@ -118,9 +138,7 @@ def roll_up(
     with localcontext(EXACT):
         for cell in cells:
             actual, target = cell.actual, cell.target
-            ratio(actual, "actual")
-            if target is not None:
-                target_ratio(target)
+            require_amounts(actual, target)
             by_row[cell.row].add(actual, target)
             by_column[cell.column].add(actual, target)
             overall.add(actual, target)
@@ -129,6 +147,28 @@ def roll_up(
         columns={column: part.total(moment) for column, part in by_column.items()},
         overall=overall.total(moment),
     )
+
+
+def sum_months(months: Iterable[tuple[Amount, Amount | None]]) -> Months:
+    """The months of a report, each as its actual and its target (None where there is none), in any order.
+
+    Raises as `roll_up` does.
+    """
+    found, given, count = Sum(), 0, 0
+    with localcontext(EXACT):
+        for actual, target in months:
+            require_amounts(actual, target)
+            found.add(actual, target)
+            given += target is not None
+            count += 1
+    return Months(*found.parts(), set=given, of=count)
+
+
+def require_amounts(actual: Amount, target: Amount | None) -> None:
+    """Raise TypeError or ValueError unless both can be counted; a target may be blank."""
+    ratio(actual, "actual")
+    if target is not None:
+        target_ratio(target)
 
 
 def standing(totals: Mapping[R, Total]) -> Standing[R]:
@@ -142,4 +182,5 @@ def standing(totals: Mapping[R, Total]) -> Standing[R]:
             key for key, total in totals.items() if total.pace.on_pace is None and total.pace.target is not None
         ),
         furthest_behind=min(behind, key=lambda key: behind[key].gap or 0, default=None),
+        at_risk=tuple(key for key, pace in behind.items() if pace.at_risk),
     )

@@ -1,13 +1,14 @@
 """How amounts are rounded for reading."""
 
-from decimal import Decimal
+from decimal import Decimal, Inexact, localcontext
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from progress.amounts import Amount, shown
+from progress.amounts import Amount, add_up, aim_ratio, in_quanta, of_quanta, quantum_of, shown
 
 
 @pytest.mark.parametrize(
@@ -36,3 +37,76 @@ def test_shown_is_within_half_a_step(value: Fraction, places: int) -> None:
 def test_a_float_is_refused() -> None:
     with pytest.raises(TypeError, match="value must be Decimal or int, not float"):
         shown(0.5)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("amounts", "money", "quantum"),
+    [
+        pytest.param([100], False, "1", id="a-count"),
+        pytest.param([Decimal("100.00")], False, "1", id="a-whole-total"),
+        pytest.param([Decimal("100.01")], False, "0.01", id="a-fraction"),
+        pytest.param([100, Decimal("0.5"), 3], False, "0.01", id="one-fraction-is-enough"),
+        pytest.param([100], True, "0.01", id="money"),
+        pytest.param([], False, "1", id="nothing"),
+    ],
+)
+def test_quantum_of(amounts: list[Amount], money: bool, quantum: str) -> None:
+    assert str(quantum_of(*amounts, money=money)) == quantum
+
+
+@pytest.mark.parametrize(
+    ("value", "quantum", "quanta", "text"),
+    [
+        pytest.param(100, 1, 100, "100", id="whole"),
+        pytest.param(Decimal("100.01"), Decimal("0.01"), 10001, "100.01", id="cents"),
+        pytest.param(Decimal("2.5"), Decimal("0.50"), 5, "2.50", id="the-quantum-gives-the-places"),
+        pytest.param(30, 10, 3, "30", id="tens"),
+        pytest.param(Decimal(300), Decimal("1e2"), 3, "3E+2", id="hundreds"),
+        pytest.param(-6, 2, -3, "-6", id="negative"),
+        pytest.param(0, Decimal("0.01"), 0, "0.00", id="zero"),
+    ],
+)
+def test_amounts_in_quanta_and_back(value: Amount, quantum: Amount, quanta: int, text: str) -> None:
+    assert in_quanta(value, quantum, "total") == quanta
+    assert str(of_quanta(quanta, quantum)) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "quantum", "error", "message"),
+    [
+        pytest.param(
+            Decimal("0.005"),
+            Decimal("0.01"),
+            ValueError,
+            "total 0.005 is not a whole number of quanta of 0.01",
+            id="too-fine",
+        ),
+        pytest.param(7, 2, ValueError, "total 7 is not a whole number of quanta of 2", id="odd"),
+        pytest.param(7, 0, ValueError, "quantum must be above 0", id="zero"),
+        pytest.param(7, -1, ValueError, "quantum must not be negative: -1", id="negative"),
+        pytest.param(7, Decimal("NaN"), ValueError, "quantum must be a finite number, not NaN", id="nan"),
+        pytest.param(7.0, 1, TypeError, "total must be Decimal or int, not float", id="a-float"),
+        pytest.param(7, 0.5, TypeError, "quantum must be Decimal or int, not float", id="a-quantum-of-float"),
+    ],
+)
+def test_a_quantum_that_does_not_fit_is_refused(value: Any, quantum: Any, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        in_quanta(value, quantum, "total")
+
+
+def test_an_aim_is_above_zero() -> None:
+    assert aim_ratio(Decimal("0.5")) == (1, 2)
+    for value, message in [(0, "aim must be above 0"), (-1, "aim must not be negative"), (Decimal("0.00"), "above 0")]:
+        with pytest.raises(ValueError, match=message):
+            aim_ratio(value)
+
+
+def test_a_sum_is_exact_whatever_the_callers_precision() -> None:
+    with localcontext(prec=2):
+        found = add_up([Decimal("1e30"), None, Decimal("0.01"), 5], "amount")
+    assert str(found) == "1000000000000000000000000000005.01"
+    assert str(add_up([], "amount")) == "0"
+    with pytest.raises(Inexact):
+        add_up([Decimal("1e1001"), Decimal("0.01")], "amount")
+    with pytest.raises(ValueError, match="amount must be a finite number"):
+        add_up([1, Decimal("NaN")], "amount")

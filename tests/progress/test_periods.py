@@ -1,5 +1,6 @@
 """Periods, the fiscal calendar and working days."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
@@ -13,8 +14,10 @@ from progress.periods import (
     WorkCalendar,
     following,
     month_of,
+    period_of,
     preceding,
     quarter_of,
+    same_length_before,
     semester_of,
     split_into_months,
     year_of,
@@ -25,7 +28,7 @@ from tests.progress.tables import Row, calendar, cases, listed, period
 APRIL = Period(date(2025, 4, 1), date(2025, 4, 30))
 
 
-def period_of(kind: str, day: date, fiscal_start: int) -> Period:
+def around(kind: str, day: date, fiscal_start: int) -> Period:
     if kind == "month":
         return month_of(day)
     return {"quarter": quarter_of, "semester": semester_of, "year": year_of}[kind](day, fiscal_start)
@@ -33,7 +36,7 @@ def period_of(kind: str, day: date, fiscal_start: int) -> Period:
 
 @cases("periods", "The period around a day")
 def test_period_around_a_day(row: Row) -> None:
-    found = period_of(row["kind"], date.fromisoformat(row["day"]), int(row["fiscal start"]))
+    found = around(row["kind"], date.fromisoformat(row["day"]), int(row["fiscal start"]))
     assert found == period(row["period"])
 
 
@@ -56,26 +59,60 @@ def test_working_days(row: Row) -> None:
     assert counting.count(period(row["period"])) == int(row["days"])
 
 
-@given(some.days, some.fiscal_starts, st.sampled_from(PeriodKind))
+@cases("periods", "The same length before")
+def test_same_length_before(row: Row) -> None:
+    assert same_length_before(period(row["period"])) == period(row["before"])
+
+
+edges = st.builds(
+    lambda year, month, last: month_of(date(year, month, 1)).end if last else date(year, month, 1),
+    st.sampled_from([1900, 1999, 2000, 2023, 2024, 2025, 2100]),
+    st.integers(1, 12),
+    st.booleans(),
+)
+
+
+@given(some.days | edges, some.fiscal_starts, st.sampled_from(PeriodKind))
 def test_a_period_holds_its_day_and_meets_its_neighbours(day: date, fiscal_start: int, kind: PeriodKind) -> None:
-    found = period_of(kind, day, fiscal_start)
+    found = period_of(day, kind, fiscal_start)
+    assert found == around(kind, day, fiscal_start)
     assert day in found
     for edge in (found.start, found.end):
-        assert period_of(kind, edge, fiscal_start) == found
+        assert period_of(edge, kind, fiscal_start) == found
     after, before = following(found, kind), preceding(found, kind)
-    assert after == period_of(kind, found.end + timedelta(days=1), fiscal_start)
-    assert before == period_of(kind, found.start - timedelta(days=1), fiscal_start)
+    assert after == period_of(found.end + timedelta(days=1), kind, fiscal_start)
+    assert before == period_of(found.start - timedelta(days=1), kind, fiscal_start)
 
 
-@given(some.days, some.fiscal_starts)
+@given(some.days | edges, some.fiscal_starts)
 def test_a_fiscal_year_is_two_halves_four_quarters_and_twelve_months(day: date, fiscal_start: int) -> None:
     year = year_of(day, fiscal_start)
     assert (year.start.month, year.start.day) == (fiscal_start, 1)
     for count, kind in [(2, PeriodKind.SEMESTER), (4, PeriodKind.QUARTER), (12, PeriodKind.MONTH)]:
-        parts = [period_of(kind, year.start, fiscal_start)]
+        parts = [period_of(year.start, kind, fiscal_start)]
         while len(parts) < count:
             parts.append(following(parts[-1], kind))
         assert (parts[0].start, parts[-1].end) == (year.start, year.end)
+
+
+@given(some.days | edges, some.fiscal_starts)
+def test_a_fiscal_year_has_a_leap_day_at_most_and_begins_after_the_last_one(day: date, fiscal_start: int) -> None:
+    year = year_of(day, fiscal_start)
+    leaps = [leap for leap in (year.start.year, year.end.year) if leap % 4 == 0 and (leap % 100 or leap % 400 == 0)]
+    assert year.days == 365 + any(date(leap, 2, 29) in year for leap in leaps)
+    assert year_of(year.start, fiscal_start) == year_of(year.end, fiscal_start) == year
+    assert year_of(year.end + timedelta(days=1), fiscal_start).start.year == year.start.year + 1
+
+
+@given(some.periods)
+def test_the_same_length_before_touches_and_is_as_long(whole: Period) -> None:
+    before = same_length_before(whole)
+    assert whole.start - before.end == timedelta(days=1)
+    if month_of(whole.start).start == whole.start and month_of(whole.end).end == whole.end:
+        assert len(split_into_months(before)) == len(split_into_months(whole))
+        assert before.start.day == 1
+    else:
+        assert before.days == whole.days
 
 
 @given(some.periods)
@@ -126,6 +163,12 @@ def test_the_calendar_ends_with_a_message() -> None:
         following(last, PeriodKind.MONTH)
     with pytest.raises(ValueError, match="year 1"):
         preceding(first, PeriodKind.MONTH)
+    assert same_length_before(last) == period("9999-11-01..9999-11-30")
+    assert same_length_before(period("0001-01-04..0001-01-06")) == period("0001-01-01..0001-01-03")
+    with pytest.raises(ValueError, match="no period of 3 days precedes 0001-01-03"):
+        same_length_before(period("0001-01-03..0001-01-05"))
+    with pytest.raises(ValueError, match="year 0 is out of range"):
+        same_length_before(first)
     with pytest.raises(ValueError, match="year 10000 is out of range"):
         following(month_of(date(9999, 11, 1)), PeriodKind.QUARTER)
     with pytest.raises(ValueError, match="year 0 is out of range"):
@@ -159,3 +202,14 @@ def test_a_fiscal_year_starts_in_a_month(month: int) -> None:
 def test_a_weekday_is_0_to_6() -> None:
     with pytest.raises(ValueError, match="weekdays must be 0"):
         WorkCalendar(frozenset({1, 7}))
+
+
+def test_a_holiday_is_a_day() -> None:
+    with pytest.raises(TypeError, match="holiday must be a date, not datetime"):
+        WorkCalendar(frozenset({1}), frozenset({datetime(2025, 4, 18, tzinfo=UTC)}))
+
+
+@pytest.mark.parametrize("find", [month_of, quarter_of, semester_of, year_of])
+def test_only_a_day_has_a_period_around_it(find: Callable[[date], Period]) -> None:
+    with pytest.raises(TypeError, match="day must be a date, not datetime"):
+        find(datetime(2025, 4, 18, tzinfo=UTC))

@@ -14,7 +14,7 @@ from progress.amounts import Amount, shown
 from progress.forecast import forecast_at
 from progress.pace import Moment, at
 from progress.periods import WorkCalendar, month_of
-from progress.rollup import Cell, Standing, Total, roll_up, standing, total
+from progress.rollup import Cell, Standing, Total, roll_up, standing, sum_months, total
 from tests.progress import strategies as some
 from tests.progress.tables import Row, amount, cases, exactly, listed, optional, rows
 
@@ -80,6 +80,13 @@ def test_standing(row: Row) -> None:
     )
 
 
+@cases("totals", "Several months")
+def test_sum_months(row: Row) -> None:
+    found = sum_months(reading(text)[:2] for text in listed(str, row["months"]))
+    assert (found.actual, found.target, found.elsewhere) == reading(row["total"])
+    assert f"{found.set} of {found.of}" == row["set"]
+
+
 def test_named_rows_and_columns_come_first_and_need_no_cell() -> None:
     sheet = roll_up([Cell("ben", "web", 2, 3)], TODAY, rows=["amara", "ben"], columns=["shop"])
     assert list(sheet.rows) == ["amara", "ben"]
@@ -131,6 +138,14 @@ def test_each_total_compares_like_with_like(cells: Cells) -> None:
 
 
 @given(grids)
+def test_months_add_up_as_cells_do(cells: Cells) -> None:
+    found = sum_months((cell.actual, cell.target) for cell in cells)
+    whole = total(cells, TODAY)
+    assert (found.actual, found.target, found.elsewhere) == written(whole)
+    assert (found.set, found.of) == (sum(cell.target is not None for cell in cells), len(cells))
+
+
+@given(grids)
 def test_everybody_stands_in_one_place(cells: Cells) -> None:
     totals = roll_up(cells, TODAY).rows
     found = standing(totals)
@@ -155,10 +170,13 @@ def test_everybody_stands_in_one_place(cells: Cells) -> None:
 def test_bad_cells_are_refused(actual: Amount, target: Amount, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         roll_up([Cell("amara", "web", 100, 100), Cell("amara", "shop", actual, target)], TODAY)
+    with pytest.raises(error, match=message):
+        sum_months([(100, 100), (actual, target)])
 
 
 def test_a_sum_is_exact_or_an_error() -> None:
     cells = [Cell("amara", "web", Decimal("1e40"), 1), Cell("amara", "shop", Decimal("0.01"), 1)]
     assert total(cells, TODAY).pace.actual == Decimal(f"1{'0' * 40}.01")
+    assert sum_months([(cell.actual, cell.target) for cell in cells]).actual == Decimal(f"1{'0' * 40}.01")
     with pytest.raises(Inexact):
         total([Cell("amara", "web", Decimal("1e1001"), 1), Cell("amara", "shop", Decimal("0.01"), 1)], TODAY)
