@@ -24,7 +24,7 @@ def cell_note(place: Place, text: str, buttons: str = "") -> SafeString:
 
 def conflict_note(place: Place, text: str, standing: Standing, now: datetime, formats: Formats) -> SafeString:
     """What somebody else set meanwhile, and the choice between their number and the typed one."""
-    theirs = "" if standing.count is None else formats.number(standing.count)
+    theirs = "" if standing.number is None else formats.number(standing.number)
     mine = text.strip() or "empty"
     buttons = (
         '<span class="row">'
@@ -48,7 +48,7 @@ def refusal(error: Exception, formats: Formats) -> str:
 
 def standing_words(standing: Standing, now: datetime, formats: Formats) -> str:
     """Who set what and when: Marta set 18 a minute ago."""
-    did = "cleared it" if standing.count is None else f"set {formats.number(standing.count)}"
+    did = "cleared it" if standing.number is None else f"set {formats.number(standing.number)}"
     when = f" {ago(standing.at, now, formats)}" if standing.at else ""
     return f"{standing.name or 'Somebody'} {did}{when}."
 

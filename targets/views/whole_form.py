@@ -43,7 +43,7 @@ def save(data: QueryDict, month: date, *, by: Member, now: datetime, formats: Fo
             texts[place], wrong[place] = text, str(error)
             continue
         if count != before:
-            texts[place], edits[place] = text, Edit(*place, count=count, version=version)
+            texts[place], edits[place] = text, Edit(*place, number=count, version=version)
     if not wrong:
         try:
             changes = services.set_targets(list(edits.values()), month, by=by, at=now)
@@ -75,7 +75,10 @@ def standing_there(refused: services.EditsRefused, places: list[Place]) -> dict[
     standings: dict[Place, Standing] = {
         places[index]: error.standing for index, error in refused.errors.items() if isinstance(error, services.Conflict)
     }
-    return {place: (standing.version, standing.count) for place, standing in standings.items()}
+    return {
+        place: (standing.version, standing.number if standing.number is None else int(standing.number))
+        for place, standing in standings.items()
+    }
 
 
 def read_loaded(text: str) -> dict[Place, tuple[int, int | None]]:

@@ -97,7 +97,7 @@ def test_a_stale_version_is_a_conflict_that_says_who_set_what_and_when(site: Com
     with pytest.raises(services.Conflict) as caught:
         put(site, 16, 1)
     standing = caught.value.standing
-    assert (standing.count, standing.version, standing.name) == (18, 2, site.admin.name)
+    assert (standing.number, standing.version, standing.name) == (18, 2, site.admin.name)
     assert standing.at == AT + timedelta(minutes=3)
     assert stored(site) == [(18, 2)]
 
@@ -221,7 +221,7 @@ def test_undo_leaves_what_was_changed_since(site: Company) -> None:
     assert change.batch is not None
     with pytest.raises(services.ChangedSince) as caught:
         services.undo(change.batch, by=site.manager, at=AT)
-    assert (caught.value.standing.count, caught.value.standing.name) == (18, site.admin.name)
+    assert (caught.value.standing.number, caught.value.standing.name) == (18, site.admin.name)
     assert stored(site) == [(18, 2)]
 
 
@@ -295,7 +295,7 @@ def test_of_two_writers_at_once_one_gets_the_conflict(standing: int | None) -> N
                 gate.wait(timeout=10)
                 outcomes.append(put(site, count, version, by=site.admin, at=timezone.now()).new)
         except services.Conflict as conflict:
-            outcomes.append(("conflict", conflict.standing.count))
+            outcomes.append(("conflict", conflict.standing.number))
         finally:
             connection.close()
 
