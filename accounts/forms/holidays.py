@@ -4,8 +4,8 @@ from datetime import date
 
 from django import forms
 
-from accounts.forms.seen import SeenForm
 from accounts.forms.spans import day_input
+from config.seen import SeenForm
 
 FIRST, LAST = date(2000, 1, 1), date(2099, 12, 31)
 

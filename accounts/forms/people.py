@@ -9,9 +9,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from accounts.forms.seen import SeenForm
 from accounts.models import Member, Role, Team
 from accounts.readers.people import LOGINS, STATES
+from config.seen import SeenForm
 
 FIELDS = ("name", "email", "role", "active_from", "active_to")
 MOST_ADDRESSES = 50

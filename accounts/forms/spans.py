@@ -8,9 +8,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 
-from accounts.forms.seen import SeenForm
 from accounts.models import Member, Team, Zone
 from accounts.services import SpansOverlap
+from config.seen import SeenForm
 
 
 def day_input() -> forms.DateInput:

@@ -9,13 +9,13 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import readers, services
-from accounts.forms.seen import NameForm
 from accounts.models import Company, Role
 from accounts.permissions import member_required
 from accounts.requests import TenantRequest
 from accounts.views.applying import applied
 from config.fragments import go_to, render_page
 from config.lists import Column, export, import_page, listing
+from config.seen import NameForm
 
 COLUMNS = (Column("name", "Name", attrgetter("name"), order=("name_key",)),)
 

@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import readers, services
-from accounts.forms.seen import NameForm
 from accounts.forms.spans import JoinForm, ManagerForm
 from accounts.models import Role, Team, TeamManager
 from accounts.permissions import member_required
@@ -19,6 +18,7 @@ from accounts.requests import TenantRequest
 from accounts.views.applying import applied
 from config.fragments import go_to, render_page
 from config.lists import Column, export, import_page, listing
+from config.seen import NameForm
 
 COLUMNS = (
     Column("name", "Name", attrgetter("name"), order=("name_key",)),

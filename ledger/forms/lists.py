@@ -1,78 +1,24 @@
 """What people type about the lists that records refer to."""
 
-import json
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 
-from accounts.services import ChangedMeanwhile
+from config.seen import NameForm
 from ledger.models import DealState
 from ledger.readers.lists import family_names
 
-NAME_TAKEN = "This name is taken. Choose another one."
 
-
-class EntryForm(forms.Form):
-    """The name of a row. Over `stands`, what the row holds, its page carries `seen_json` as a hidden `seen`."""
-
-    name = forms.CharField(
-        label="Name",
-        max_length=240,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": "Enter a name."},
-    )
+class EntryForm(NameForm):
+    """The name of a row, and what else of it is edited, over the row that `stands`."""
 
     def __init__(self, data: Mapping[str, Any] | None, *, stands: Any = None) -> None:
-        holds = {} if stands is None else {name: getattr(stands, name) for name in self.base_fields}
-        super().__init__(data, initial=holds)
-        self._seen = holds if data is None else self._read(str(data.get("seen", "")))
+        super().__init__(data, stands={name: getattr(stands, name) for name in self.base_fields} if stands else None)
 
     def clean_name(self) -> str:
         """One space between words."""
         return " ".join(str(self.cleaned_data["name"]).split())
-
-    def seen(self) -> dict[str, Any]:
-        """The values that the page showed, as far as the post tells."""
-        return dict(self._seen)
-
-    @property
-    def seen_json(self) -> str:
-        """The same for the hidden field."""
-        return json.dumps(self._seen)
-
-    def explain(self, error: ChangedMeanwhile) -> None:
-        """Say at each field what it was changed to meanwhile; saving once more then replaces that."""
-        for name, now in error.fields.items():
-            who = now.who or "Somebody"
-            self.add_error(
-                name, f"{who} changed this to {self.words(name, now.value)} meanwhile. Save again to replace it."
-            )
-            self._seen[name] = now.value
-
-    def refuse(self, error: ValidationError) -> None:
-        """Put what a service found wrong at its field: the only thing that no field knows is that a name is taken."""
-        problems = getattr(error, "error_dict", {}).get("name")
-        self.add_error("name", problems or NAME_TAKEN)
-
-    def words(self, name: str, value: Any) -> str:
-        """A value as its field would show it."""
-        field: Any = self.fields[name]
-        if isinstance(field, forms.ChoiceField):
-            choices: dict[Any, str] = dict(cast("list[tuple[Any, str]]", field.choices))
-            return choices.get("" if value is None else value, "something else")
-        return ("on" if value else "off") if isinstance(value, bool) else str(value)
-
-    def _read(self, text: str) -> dict[str, Any]:
-        try:
-            found = json.loads(text)
-        except ValueError:
-            return {}
-        if not isinstance(found, dict):
-            return {}
-        plain = (str, int, bool, type(None))
-        return {name: value for name, value in found.items() if name in self.fields and isinstance(value, plain)}
 
 
 class StateForm(EntryForm):

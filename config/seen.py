@@ -44,8 +44,8 @@ class SeenForm(forms.Form):
         field = self.fields[name]
         if isinstance(field, forms.ChoiceField):
             labels = {str(key): str(label) for key, label in cast("Any", field.choices)}
-            values = value if isinstance(value, list) else [value]
-            return ", ".join(labels.get(str(each), str(each)) for each in values) or "nothing"
+            values = value if isinstance(value, list) else ["" if value is None else value]
+            return ", ".join(labels.get(str(each), "something else") for each in values) or "nothing"
         if isinstance(value, bool):
             return "on" if value else "off"
         if isinstance(value, date):
@@ -77,9 +77,14 @@ class SeenForm(forms.Form):
 
 
 class NameForm(SeenForm):
-    """The name of a company, a team or a zone."""
+    """The name of a row that people and imports know by its name."""
 
-    name = forms.CharField(max_length=240, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    name = forms.CharField(
+        label="Name",
+        max_length=240,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Enter a name."},
+    )
 
     def refuse(self, error: ValidationError) -> None:
         """A name is taken, or is none: there is nothing else that can be wrong."""
