@@ -86,6 +86,44 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.Monk
         as_csv(io.BytesIO(made([["a", "b"]])))
 
 
+def spread(sheet: str, shared: str = "") -> io.BytesIO:
+    """A small workbook whose only sheet, or whose one shared text, is this instead."""
+    kept = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(made([["text", 1]]))) as real,
+        zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as own,
+    ):
+        for entry in real.infolist():
+            content = real.read(entry).decode()
+            if entry.filename == "xl/worksheets/sheet1.xml":
+                start, end = content.index("<sheetData>"), content.index("</sheetData>")
+                content = f"{content[:start]}<sheetData>{sheet}{content[end:]}"
+            elif entry.filename == "xl/sharedStrings.xml" and shared:
+                content = content.replace(">text<", f">{shared}<")
+            own.writestr(entry.filename, content)
+    kept.seek(0)
+    return kept
+
+
+@pytest.mark.parametrize(
+    "stream",
+    [
+        pytest.param(
+            spread('<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'),
+            id="a-cell-at-the-far-end",
+        ),
+        pytest.param(
+            spread(("<row>" + '<c t="s"><v>0</v></c>' * 20 + "</row>") * 1000, shared="x" * 100_000),
+            id="a-long-text-in-every-cell",
+        ),
+    ],
+)
+def test_a_small_workbook_that_would_take_gigabytes_is_refused(stream: io.BytesIO) -> None:
+    assert len(stream.getvalue()) < 20_000
+    with pytest.raises(NotReadable, match="too large"):
+        as_csv(stream)
+
+
 def test_a_broken_workbook_is_refused_in_words() -> None:
     kept = io.BytesIO()
     with zipfile.ZipFile(kept, "w") as archive:
