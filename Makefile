@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test lint bench screenshots environment browser
+.PHONY: help demo demo-reset test lint bench mutants screenshots environment browser
 
 PYTHON ?= $(shell command -v python3 || command -v python)
 UV_VERSION := 0.13.8
@@ -39,6 +39,9 @@ lint: environment ## Check style, types, templates and migrations
 bench: environment ## Measure pages and imports on a million deals; ARGS goes to the benchmarks
 	@export HEADWAY_HOME="$${HEADWAY_HOME:-.headway/bench}"; \
 	exec $(RUN) config.embedded exec -- $(RUN) benchmarks $(ARGS)
+
+mutants: environment ## Change the rules of numbers and see whether tests notice; ARGS names modules
+	@exec $(RUN) tests.mutants $(ARGS)
 
 screenshots: environment browser ## Take a picture of every page of the demo company into screenshots/
 	@exec $(RUN) config.demo --while $(RUN) tests.browser.screenshots $(ARGS)
