@@ -1,22 +1,44 @@
 """What people type into the grid, and the month in its address."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 
 from babel import Locale
 from babel.numbers import get_decimal_symbol, get_group_symbol
 from django import forms
+from django.http import Http404, QueryDict
 
 from config.formats import Formats
-from targets.services import LARGEST
+from targets.services import LARGEST, LARGEST_REVENUE, Metric
 
 MONTH = re.compile(r"(?P<year>20\d\d|19[7-9]\d)-(?P<month>0[1-9]|1[0-2])", re.ASCII)
+AGREED = re.compile(
+    r"(?P<member>[0-9]{1,18})-(?P<channel>[0-9]{1,18}):(?P<month>[0-9]{4}-[0-9]{2})"
+    r":(?P<metric>count|revenue):(?P<version>[0-9]{1,9})",
+    re.ASCII,
+)
+# Signs of currencies, as a spreadsheet copies them with an amount.
+SIGNS = re.compile(r"[€$£¥₹]|\b[A-Z]{3}\b")
 SPACES = re.compile(r"[\s\u00a0\u2009\u202f'’]")
+REACHES = [("year", "Rest of the year"), ("everyone", "Everyone"), ("both", "Everyone, rest of the year")]
 WHOLE = "Enter a whole number such as {example}."
 
 
-class CellForm(forms.Form):
+class MetricForm(forms.Form):
+    """Which of the two targets of a cell is meant: the number of deals where nothing is said."""
+
+    metric = forms.ChoiceField(choices=[("count", "Deals"), ("revenue", "Revenue")], required=False)
+
+    def clean_metric(self) -> Metric:
+        """The number of deals where nothing is said."""
+        return "revenue" if self.cleaned_data["metric"] == "revenue" else "count"
+
+
+class CellForm(MetricForm):
     """One cell as the grid sends it, beside its month; `count` is what was typed."""
 
     member = forms.IntegerField(min_value=1)
@@ -25,10 +47,64 @@ class CellForm(forms.Form):
     count = forms.CharField(required=False, strip=False, max_length=100)
 
 
+class SpreadForm(MetricForm):
+    """One number for more cells: of the person, or of the people, in this month or in the rest of its year too.
+
+    `members` are the people shown, set apart by commas; empty means everybody.
+    """
+
+    member = forms.IntegerField(min_value=1)
+    channel = forms.IntegerField(min_value=1)
+    number = forms.CharField(required=False, strip=False, max_length=100)
+    members = forms.RegexField(r"\A[0-9]{1,18}(,[0-9]{1,18}){0,4999}\Z", required=False)
+    reach = forms.ChoiceField(choices=REACHES)
+
+    def member_ids(self) -> list[int] | None:
+        """Whose cells; None for everybody's."""
+        asked = self.cleaned_data
+        if asked["reach"] == "year":
+            return [asked["member"]]
+        return sorted({int(member) for member in asked["members"].split(",")}) if asked["members"] else None
+
+    def months(self, month: date) -> list[date]:
+        """Which months: the later ones of the year for one person, who has this month's number already."""
+        reach = self.cleaned_data["reach"]
+        later = [date(month.year, number, 1) for number in range(month.month + 1, 13)]
+        return {"year": later, "everyone": [month], "both": [month, *later]}[reach]
+
+
 def parse_month(text: str) -> date | None:
     """The first day of a month written 2026-10, from 1970 to 2099; None for anything else."""
     match = MONTH.fullmatch(text.strip())
     return date(int(match["year"]), int(match["month"]), 1) if match else None
+
+
+def parse_number(text: str, metric: Metric, formats: Formats) -> Any:
+    """What was typed, as `parse_count` or `parse_revenue` reads it."""
+    return parse_revenue(text, formats) if metric == "revenue" else parse_count(text, formats)
+
+
+def parse_revenue(text: str, formats: Formats) -> Decimal | None:
+    """An amount as people write it, with or without the currency and up to two decimals; None where nothing was typed.
+
+    Raises ValueError with a text for the user.
+    """
+    _, point = symbols(formats.locale)
+    bare = SIGNS.sub("", text.strip()).strip()
+    if bare in ("", "+"):
+        return None
+    complaint = f"Enter an amount such as {formats.number(Decimal('1200.50'))}."
+    if bare[0] in "-−":
+        raise ValueError("A target can't be below 0.")
+    whole, sign, decimals = bare.partition(point)
+    if sign and not (decimals.isascii() and decimals.isdecimal() and len(decimals) <= 2):
+        raise ValueError(complaint)
+    digits = _digits(whole, formats.locale)
+    if digits is None:
+        raise ValueError(complaint)
+    if len(digits) > len(str(LARGEST_REVENUE)) or Decimal(f"{digits}.{decimals or 0}") > LARGEST_REVENUE:
+        raise ValueError(f"The largest target is {formats.number(LARGEST_REVENUE)}.")
+    return Decimal(f"{digits}.{decimals or 0}")
 
 
 def parse_count(text: str, formats: Formats) -> int | None:
@@ -37,26 +113,63 @@ def parse_count(text: str, formats: Formats) -> int | None:
     Thousands may be set apart by a space, an apostrophe or the language's own sign: 1,200 in English, 1.200 in German.
     Decimals are accepted where they are zero. Raises ValueError with a text for the user.
     """
-    group, point = symbols(formats.locale)
+    _, point = symbols(formats.locale)
     bare = text.strip()
     if bare in ("", "+"):
         return None
     complaint = WHOLE.format(example=formats.number(1200))
     if bare[0] in "-−":
         raise ValueError("A target can't be below 0.")
-    whole, _, decimals = SPACES.sub("\u00a0", bare).partition(point)
+    whole, _, decimals = bare.partition(point)
     if decimals.strip("0") or (point in bare and not decimals):
         raise ValueError(complaint)
-    parts = re.split(f"[\u00a0{re.escape(group)}]", whole)
+    digits = _digits(whole, formats.locale)
+    if digits is None:
+        raise ValueError(complaint)
+    if len(digits) > len(str(LARGEST)) or int(digits) > LARGEST:
+        raise ValueError(f"The largest target is {formats.number(LARGEST)}.")
+    return int(digits)
+
+
+def _digits(whole: str, locale: Locale) -> str | None:
+    """The digits of a whole number without what sets thousands apart; None where that isn't one."""
+    group, _ = symbols(locale)
+    parts = re.split(f"[\u00a0{re.escape(group)}]", SPACES.sub("\u00a0", whole))
     grouped = len(parts) > 1
     if not all(part.isdecimal() for part in parts) or (
         grouped and (any(len(part) not in (2, 3) for part in parts[1:-1]) or len(parts[-1]) != 3 or len(parts[0]) > 3)
     ):
-        raise ValueError(complaint)
-    digits = "".join(parts).lstrip("0") or "0"
-    if len(digits) > len(str(LARGEST)) or int(digits) > LARGEST:
-        raise ValueError(f"The largest target is {formats.number(LARGEST)}.")
-    return int(digits)
+        return None
+    return "".join(parts).lstrip("0") or "0"
+
+
+def read_ids(data: QueryDict) -> list[int] | None:
+    """The people that are named; None where nobody is. Raises Http404."""
+    named = data.getlist("member")
+    if not all(re.fullmatch(r"[0-9]{1,18}", text, re.ASCII) for text in named):
+        raise Http404
+    return sorted({int(text) for text in named}) or None
+
+
+def read_agreed(text: str) -> dict[tuple[int, int, date, Metric], int]:
+    """What `write_agreed` wrote. Raises Http404."""
+    agreed: dict[tuple[int, int, date, Metric], int] = {}
+    for entry in text.split():
+        match = AGREED.fullmatch(entry)
+        month = parse_month(match["month"]) if match else None
+        if match is None or month is None:
+            raise Http404
+        metric: Metric = "revenue" if match["metric"] == "revenue" else "count"
+        agreed[int(match["member"]), int(match["channel"]), month, metric] = int(match["version"])
+    return agreed
+
+
+def write_agreed(agreed: Mapping[tuple[int, int, date, Metric], int]) -> str:
+    """member-channel:2026-10:count:version of each number that may be replaced, set apart by spaces."""
+    return " ".join(
+        f"{member}-{channel}:{month:%Y-%m}:{metric}:{version}"
+        for (member, channel, month, metric), version in agreed.items()
+    )
 
 
 @lru_cache(maxsize=64)

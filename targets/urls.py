@@ -9,5 +9,7 @@ urlpatterns = [
     path("", views.grid, name="grid"),
     path("cell/", views.cell_save, name="cell_save"),
     path("undo/", views.edit_undo, name="edit_undo"),
+    path("apply/", views.target_apply, name="target_apply"),
+    path("copy/", views.month_copy, name="month_copy"),
     path("export/", views.grid_export, name="grid_export"),
 ]

@@ -6,15 +6,24 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
 
-from accounts.models import Member
+from accounts.models import Member, Role
 from accounts.permissions import SET_TARGETS, Reach, settable_members, visible_members
 from accounts.tenancy import current_organization
 from ledger.models import Channel
 from progress.periods import PeriodKind, month_of, preceding
 from targets.models import MonthlyTarget
-from targets.services.edits import Edit, Filled, Metric, NothingToFill, Number, Replaced, UnknownCell, WouldReplace
+from targets.services.edits import (
+    Edit,
+    Filled,
+    Metric,
+    NothingToFill,
+    NotYours,
+    Number,
+    Replaced,
+    UnknownCell,
+    WouldReplace,
+)
 from targets.services.storing import Order, closed_to, store
 
 Key = tuple[int, int, date, Metric]
@@ -26,7 +35,7 @@ class Spread:
     """Which cells of a channel get the same number: these people's in these months."""
 
     channel_id: int
-    member_ids: Collection[int]
+    member_ids: Collection[int] | None  # None: every salesperson
     months: Sequence[date]
 
 
@@ -44,14 +53,17 @@ def apply_target(
     """Give all cells of a spread one number, as one batch; whoever isn't there in a month is left out.
 
     Other numbers are replaced only where `agreed` names them at their version; `keep` leaves them. Raises WouldReplace
-    with what has to be agreed to, NothingToFill, UnknownCell.
+    with what has to be agreed to, NothingToFill, UnknownCell, and NotYours where no month has anybody `by` may set.
     """
     channel = Channel.objects.filter(pk=spread.channel_id).first()
     if channel is None:
         raise UnknownCell("There is no such channel.")
     wanted: dict[Key, Number | None] = {}
-    for month in spread.months:
-        for member in _reachable(by, month, at).filter(pk__in=spread.member_ids):
+    months = {month: _people(by, month, spread.member_ids, at) for month in spread.months}
+    if not any(months.values()):
+        raise NotYours
+    for month, people in months.items():
+        for member in people:
             if closed_to(member, channel, month_of(month)) is None:
                 wanted[member.pk, channel.pk, month, metric] = number
     return _fill(wanted, by=by, at=at, why="applied", agreed=agreed or {}, keep=keep)
@@ -71,13 +83,14 @@ def copy_month(
 
     One batch. Empty cells copy nothing, archived channels and people who aren't there in the month are left out. Other
     numbers are replaced only where `agreed` names them at their version; `keep` leaves them. Raises WouldReplace with
-    what has to be agreed to, or NothingToFill.
+    what has to be agreed to, NothingToFill, UnknownCell or NotYours.
     """
     before = preceding(month_of(month), PeriodKind.MONTH)
-    people = _reachable(by, month, at) & visible_members(by, before.start, before.end)
-    if members is not None:
-        people = people.filter(pk__in=members)
-    here = {member.pk: member for member in people}
+    here = {member.pk: member for member in _people(by, month, members, at)}
+    if not here:
+        raise NotYours
+    seen = visible_members(by, before.start, before.end).filter(pk__in=here)
+    here = {pk: here[pk] for pk in seen.values_list("pk", flat=True)}
     wanted: dict[Key, Number | None] = {}
     for row in MonthlyTarget.objects.filter(month=before.start, member__in=here).select_related("channel"):
         if closed_to(here[row.member_id], row.channel, month_of(month)) is None:
@@ -87,13 +100,18 @@ def copy_month(
     return _fill(wanted, by=by, at=at, why="copied", agreed=agreed or {}, keep=keep)
 
 
-def _reachable(by: Member, month: date, at: datetime) -> "QuerySet[Member]":
-    """Whose targets of a month a member may set; nobody's of an ended one where it is only their own."""
+def _people(by: Member, month: date, member_ids: Collection[int] | None, at: datetime) -> list[Member]:
+    """Those of some people, or of all salespeople, whose targets of a month a member may set. Raises UnknownCell."""
     span = month_of(month)
     people = settable_members(by, span.start, span.end)
     if Reach.OWN_IF_ALLOWED in SET_TARGETS.of(by.role) and span.end < current_organization().local_date(at):
-        people = people.exclude(pk=by.pk)
-    return people
+        people = people.exclude(pk=by.pk)  # their own, which ended
+    if member_ids is None:
+        return list(people.filter(role=Role.SALESPERSON))
+    found = list(people.filter(pk__in=member_ids))
+    if len(found) < len(member_ids) and Member.objects.filter(pk__in=member_ids).count() < len(set(member_ids)):
+        raise UnknownCell("There is no such person.")
+    return found
 
 
 def _fill(

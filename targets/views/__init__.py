@@ -1,7 +1,8 @@
 """The targets grid, its edits, and a salesperson's own page."""
 
 from targets.views.edits import cell_save, edit_undo
+from targets.views.filling import month_copy, target_apply
 from targets.views.goals import my_goals
 from targets.views.grid import grid, grid_export
 
-__all__ = ["cell_save", "edit_undo", "grid", "grid_export", "my_goals"]
+__all__ = ["cell_save", "edit_undo", "grid", "grid_export", "month_copy", "my_goals", "target_apply"]

@@ -1,23 +1,30 @@
 """Saving one cell, and undo: the answers are the parts of the page that the edit changed."""
 
+import json
 import uuid
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import member_required
 from accounts.requests import TenantRequest
-from config.formats import formats_of
+from config.formats import Formats, formats_of
 from config.fragments import go_to, render_page
-from targets import readers, services
-from targets.forms import CellForm, parse_count, parse_month
+from targets import services
+from targets.forms import CellForm, parse_month, parse_number
 from targets.services import Change
 from targets.views import cells, notes
 from targets.views.cells import Drawing, Place
-from targets.views.grid import around
+from targets.views.grid import after_edit, around
+
+NOTHING = SafeString("")
+SHOWN = ("show", "team", "behind")
 
 
 @require_POST
@@ -31,74 +38,102 @@ def cell_save(request: TenantRequest) -> HttpResponse:
     now, formats = timezone.now(), formats_of(request.organization)
     where = form.cleaned_data
     place = (where["member"], where["channel"])
+    rest = {"version": where["version"], "by": request.member, "at": now}
     try:
-        count = parse_count(where["count"], formats)
-        change = services.set_target(*place, month, count=count, version=where["version"], by=request.member, at=now)
+        number = parse_number(where["count"], where["metric"], formats)
+        if where["metric"] == "revenue":
+            change = services.set_revenue(*place, month, revenue=number, **rest)
+        else:
+            change = services.set_target(*place, month, count=number, **rest)
     except services.UnknownCell as error:
         raise Http404 from error
     except services.Conflict as conflict:
         note = notes.conflict_note(place, where["count"], conflict.standing, now, formats)
-        return _reply(request, month, [place], now, note=note, status=409)
+        return reply(request, month, now, places=[place], note=note, status=409)
     except ValueError as error:
         note = notes.cell_note(place, notes.refusal(error, formats))
         return HttpResponse(note, status=422)
-    return _reply(request, month, [place], now, changes=[change])
+    return reply(request, month, now, changes=[change])
 
 
 @require_POST
 @member_required()
 def edit_undo(request: TenantRequest) -> HttpResponse:
-    """Take back one edit, unless its cells were changed since (409)."""
+    """Take back one edit, however many cells it had, unless one was changed since (409)."""
     now, formats = timezone.now(), formats_of(request.organization)
     try:
         batch = uuid.UUID(request.POST.get("batch", ""))
         changes = services.undo(batch, by=request.member, at=now)
     except services.ChangedSince as conflict:
-        text = f"Not undone. {notes.standing_words(conflict.standing, now, formats)}"
-        return HttpResponse(notes.toast(text, error=True), status=409)
+        return _not_undone(request, f"Not undone. {notes.standing_words(conflict.standing, now, formats)}", status=409)
     except services.CellClosed as error:
-        return HttpResponse(notes.toast(f"Not undone. {notes.refusal(error, formats)}", error=True), status=422)
+        return _not_undone(request, f"Not undone. {notes.refusal(error, formats)}", status=422)
     except (services.NothingToUndo, ValueError):
-        return HttpResponse(notes.toast("There is nothing left to undo.", error=True), status=422)
-    places = [(change.member_id, change.channel_id) for change in changes]
-    return _reply(request, changes[0].month, places, now, changes=changes, undone=True)
+        return _not_undone(request, "There is nothing left to undo.", status=422)
+    shown = parse_month(request.GET.get("month", "")) or changes[0].month
+    if not from_grid(request):
+        messages.success(request, f"{len(changes)} target{'' if len(changes) == 1 else 's'} put back.")
+    return reply(request, shown, now, changes=changes, undone=True)
 
 
-def _reply(
+def _not_undone(request: TenantRequest, text: str, *, status: int) -> HttpResponse:
+    return HttpResponse(notes.toast(text, error=True), status=status)
+
+
+def from_grid(request: TenantRequest) -> bool:
+    """Whether the grid itself asks, which puts the parts of an answer in their places."""
+    return bool(request.htmx) and request.htmx.target == "cell-saved"
+
+
+def page_query(request: TenantRequest, month: date) -> str:
+    """The address of the page an edit came from: its month, and what it shows of it."""
+    query = request.GET.copy()
+    for name in set(query) - set(SHOWN):
+        del query[name]
+    query["month"] = f"{month:%Y-%m}"
+    return query.urlencode()
+
+
+def reply(
     request: TenantRequest,
     month: date,
-    places: Sequence[Place],
     now: datetime,
     *,
     changes: Sequence[Change] = (),
+    places: Sequence[Place] = (),
     undone: bool = False,
     note: str = "",
+    toast: SafeString = NOTHING,
     status: int = 200,
 ) -> HttpResponse:
     """What an edit changed on the page, each part under its id; to anybody but the grid, the page again."""
-    if not request.htmx or request.htmx.target != "cell-saved":
-        return go_to(request, "targets:grid", query=f"month={month:%Y-%m}")
+    if not from_grid(request):
+        return go_to(request, "targets:grid", query=page_query(request, month))
     formats = formats_of(request.organization)
-    sheet = readers.grid(request.member, request.organization, month, request.organization.local_date(now))
+    sheet = after_edit(request, month, request.organization.local_date(now))
+    here = [change for change in changes if change.month == month]
+    places = [*places, *((change.member_id, change.channel_id) for change in here)]
     context = {
-        "parts": cells.after(Drawing(sheet, formats), places),
+        "parts": cells.after(Drawing(sheet, formats), places) + changes_part(here, formats),
         "note": note,
-        "toast": notes.changes_toast(sheet, changes, formats, undone=undone),
+        "toast": toast or notes.changes_toast(sheet, changes, formats, undone=undone),
         **around(request, sheet, formats),
     }
-    cells_now = [
+    events = {"target-changed": len(here)} if here else None
+    return render_page(request, "targets/grid.html", context, fragments={"cell-saved"}, status=status, events=events)
+
+
+def changes_part(changes: Sequence[Change], formats: Formats) -> SafeString:
+    """What each changed input holds from now on. In the answer's body, since a header holds no thousand cells."""
+    if not changes:
+        return NOTHING
+    held = [
         {
             "cell": f"t{change.member_id}-{change.channel_id}",
             "text": "" if change.new is None else formats.number(change.new),
             "version": change.version,
+            "metric": change.metric,
         }
         for change in changes
     ]
-    return render_page(
-        request,
-        "targets/grid.html",
-        context,
-        fragments={"cell-saved"},
-        status=status,
-        events={"target-changed": cells_now} if changes else None,
-    )
+    return format_html('<data class="changes" value="{}"></data>', json.dumps(held))

@@ -17,6 +17,27 @@ RULES: dict[str, Site] = {
     "targets:cell_save": Site(
         post=(200, 302), post_by={"salesperson": 403}, data=CELL, ids=("member", "channel"), fragments=("cell-saved",)
     ),
+    "targets:month_copy": Site(
+        post=302, post_by={"salesperson": 403}, data={"month": "{month}", "member": "{seller.pk}"}, ids=("member",)
+    ),
+    "targets:target_apply": Site(
+        post=302,
+        post_by={"salesperson": 403},
+        data={
+            "month": "{month}",
+            "member": "{seller.pk}",
+            "channel": "{channels.0.pk}",
+            "number": "7",
+            "reach": "everyone",
+            "members": "{seller.pk}",
+        },
+        ids=("channel", "members"),
+    ),
     "targets:edit_undo": Site(post=422, data={"batch": "{auditentry.batch}"}, ids=("batch",)),
+    "targets:member_detail": Site(
+        get=200,
+        path={"member_id": "{seller.pk}"},
+        query="month={month}&channel={channels.0.pk}&per=quarter&back=12",
+    ),
     "targets:grid_export": Site(get=200, query="month={month}"),
 }

@@ -1,0 +1,154 @@
+"""Filling many cells: last month's targets again, or one number for more; asked first where numbers would go."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, QueryDict
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from accounts.models import Member
+from accounts.permissions import member_required
+from accounts.requests import TenantRequest
+from config.formats import Formats, formats_of
+from config.fragments import go_to, render_page
+from ledger.models import Channel
+from progress.periods import PeriodKind, month_of, preceding
+from targets import services
+from targets.forms import SpreadForm, parse_month, parse_number, read_agreed, read_ids, write_agreed
+from targets.services import Filled, Replaced, Spread
+from targets.views import notes
+from targets.views.edits import from_grid, page_query, reply
+from targets.views.words import plural
+
+LISTED = 12
+
+
+@require_POST
+@member_required()
+def month_copy(request: TenantRequest) -> HttpResponse:
+    """Copy last month's targets, of everyone or of the people named; 409 with a question where numbers would go."""
+    month = parse_month(request.POST.get("month", ""))
+    if month is None:
+        raise Http404
+    now, formats = timezone.now(), formats_of(request.organization)
+    before = formats.month(preceding(month_of(month), PeriodKind.MONTH).start)
+    return _fill(
+        request,
+        month,
+        lambda agreement: services.copy_month(
+            month, members=read_ids(request.POST), by=request.member, at=now, **agreement
+        ),
+        done=lambda count: f"{plural(count, 'target')} copied from {before}.",
+        nothing=f"Nothing to copy: {before} has no targets that differ.",
+        title=f"Copy the targets of {before}?",
+    )
+
+
+@require_POST
+@member_required()
+def target_apply(request: TenantRequest) -> HttpResponse:
+    """Use one number for more months or more people; 409 with a question where other numbers would go."""
+    form = SpreadForm(request.POST)
+    month = parse_month(request.POST.get("month", ""))
+    if month is None or not form.is_valid():
+        raise Http404
+    now, formats, asked = timezone.now(), formats_of(request.organization), form.cleaned_data
+    try:
+        number = parse_number(asked["number"], asked["metric"], formats)
+    except ValueError as error:
+        return _told(request, month, str(error), status=422)
+    spread = Spread(asked["channel"], form.member_ids(), form.months(month))
+    shown = "No target" if number is None else formats.number(number)
+    return _fill(
+        request,
+        month,
+        lambda agreement: services.apply_target(
+            spread, number=number, metric=asked["metric"], by=request.member, at=now, **agreement
+        ),
+        done=lambda count: f"{shown} now in {plural(count, 'more cell')}.",
+        nothing="Nothing to change: those cells hold it already, or nobody is there to reach it.",
+        title=f"Use {shown} for more cells?",
+    )
+
+
+def _fill(
+    request: TenantRequest,
+    month: date,
+    act: Callable[[dict[str, Any]], Filled],
+    *,
+    done: Callable[[int], str],
+    nothing: str,
+    title: str,
+) -> HttpResponse:
+    """Fill, and say how many cells that were; or ask first, naming what would be replaced."""
+    try:
+        filled = act({"agreed": read_agreed(request.POST.get("agreed", "")), "keep": request.POST.get("keep") == "1"})
+    except services.UnknownCell as error:
+        raise Http404 from error
+    except services.NothingToFill:
+        return _told(request, month, nothing, status=422)
+    except services.WouldReplace as question:
+        return _ask(request, month, question, title)
+    except services.Conflict:
+        return _told(request, month, "Somebody set one of these targets just now. Try again.", status=409)
+    text = done(len(filled.changes))
+    if filled.kept:
+        text = f"{text} {plural(filled.kept, 'other number')} kept."
+    if not from_grid(request):
+        messages.success(request, text)
+        return go_to(request, "targets:grid", query=page_query(request, month))
+    toast = notes.toast(text, batch=filled.changes[0].batch)
+    return reply(request, month, timezone.now(), changes=filled.changes, toast=toast)
+
+
+def _told(request: TenantRequest, month: date, text: str, *, status: int) -> HttpResponse:
+    """Say why nothing was done: in a toast, or on the page again."""
+    if from_grid(request):
+        return HttpResponse(notes.toast(text, error=True), status=status)
+    messages.error(request, text)
+    return go_to(request, "targets:grid", query=page_query(request, month))
+
+
+def _ask(request: TenantRequest, month: date, question: services.WouldReplace, title: str) -> HttpResponse:
+    """The question, as a dialog on the grid and as a page of its own without JavaScript."""
+    formats = formats_of(request.organization)
+    total, replaced = question.total, len(question.replaced)
+    context = {
+        "title": title,
+        "month": month,
+        "action": request.get_full_path(),
+        "fields": _carried(request.POST),
+        "agreed": write_agreed({one.key: one.version for one in question.replaced}),
+        "rows": _rows(question.replaced[:LISTED], formats),
+        "more": max(0, replaced - LISTED),
+        "total": total,
+        "replaced": replaced,
+        "others": total - replaced,
+    }
+    template = "targets/replace.html#replace" if from_grid(request) else "targets/replace.html"
+    return render_page(request, template, context, status=409)
+
+
+def _carried(data: QueryDict) -> list[tuple[str, str]]:
+    """What was asked for, to be asked for again."""
+    answers = {"agreed", "keep", "csrfmiddlewaretoken"}
+    return [(name, value) for name, values in data.lists() if name not in answers for value in values]
+
+
+def _rows(replaced: Sequence[Replaced], formats: Formats) -> list[tuple[str, str, str, str, str]]:
+    """(person, channel, month, number that goes, number that comes) in words. Two queries."""
+    members = Member.objects.in_bulk({one.member_id for one in replaced})
+    channels: Mapping[int, Channel] = Channel.objects.in_bulk({one.channel_id for one in replaced})
+    return [
+        (
+            members[one.member_id].name,
+            channels[one.channel_id].name,
+            formats.month(one.month),
+            formats.number(one.old),
+            "none" if one.new is None else formats.number(one.new),
+        )
+        for one in replaced
+    ]
