@@ -41,9 +41,10 @@ def exceeding(
         raise ValueError(f"{len(interval_aims)} intervals have aims, but {len(sums)} have members' shares")
     for aim in interval_aims:
         target_ratio(aim, "interval aim")
-    intervals = tuple(max(Decimal(aim), total) for aim, total in zip(interval_aims, sums, strict=True))
-    raised = Aims(max(Decimal(goal_aim), add_up(intervals, "interval aim")), intervals)
-    return None if raised.goal == goal_aim and raised.intervals == tuple(interval_aims) else raised
+    stated = Aims(Decimal(goal_aim), tuple(map(Decimal, interval_aims)))
+    intervals = tuple(map(max, stated.intervals, sums))
+    raised = Aims(max(stated.goal, add_up(intervals, "interval aim")), intervals)
+    return None if raised == stated else raised
 
 
 def following_members(member_shares: Sequence[Iterable[Amount | None]]) -> Aims:

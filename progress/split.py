@@ -111,9 +111,10 @@ def rest_of(total: Amount, count: int, quantum: Amount, locked: Mapping[int, Amo
         rest -= kept[position]
     if rest < 0:
         raise ValueError(f"the locked shares are above the total {total}")
-    if rest and len(kept) == count:
+    free = tuple(position for position in range(count) if position not in kept)
+    if rest and not free:
         raise ValueError(f"every share is locked and they don't add up to the total {total}")
-    return Rest(rest, tuple(position for position in range(count) if position not in kept), kept)
+    return Rest(rest, free, kept)
 
 
 def require_positions(positions: Collection[int], count: int) -> None:

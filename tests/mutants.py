@@ -98,7 +98,7 @@ def compiles(source: str) -> bool:
 
 def tests_of(module: str) -> list[list[Path]]:
     """The tests to ask, in turns: the module's own, then the others that import it."""
-    own = [TESTS / f"test_{module}.py"] if (TESTS / f"test_{module}.py").exists() else []
+    own = [path for path in (TESTS / f"test_{module}.py", TESTS / "test_dataclasses.py") if path.exists()]
     imports = re.compile(rf"^from progress\.{module} import", re.MULTILINE)
     using = [path for path in sorted(TESTS.glob("test_*.py")) if imports.search(path.read_text(encoding="utf-8"))]
     return [turn for turn in (own, [path for path in using if path not in own]) if turn]

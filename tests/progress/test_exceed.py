@@ -120,7 +120,10 @@ NAN = Decimal("NaN")
         pytest.param((1, [1], [[2, -1]]), ValueError, "share must not be negative: -1", id="share-negative"),
         pytest.param((1, [1], [[0.5]]), TypeError, "share must be Decimal or int, not float", id="share-a-float"),
         pytest.param(
-            (1, [1, 2], [[1]]), ValueError, "2 intervals have aims, but 1 have members' shares", id="uneven-lists"
+            (1, [1, 2], [[1]]), ValueError, "2 intervals have aims, but 1 have members' shares", id="too-few-shares"
+        ),
+        pytest.param(
+            (1, [1], [[1], []]), ValueError, "1 intervals have aims, but 2 have members' shares", id="too-many-shares"
         ),
     ],
 )
