@@ -14,7 +14,18 @@ from hypothesis import strategies as st
 
 from progress.amounts import Amount
 from progress.goal_tree import in_tree_order, matching
-from progress.waterfall import Allocation, Course, Driver, Feed, GoalNode, Production, allocate, first_driver, without
+from progress.waterfall import (
+    Allocation,
+    Course,
+    Driver,
+    Feed,
+    GoalNode,
+    Production,
+    allocate,
+    courses_of,
+    first_driver,
+    without,
+)
 from tests.progress.slow_waterfall import slowly
 from tests.progress.tables import Row, cases, listed, optional
 
@@ -188,6 +199,27 @@ def test_a_goal_known_to_be_full_is_never_met_again() -> None:
     assert course.pour(7, Decimal(5), own) == {3: 5}
     assert course.pour(None, Decimal(11), own) == {4: 11}
     assert not course.roomy
+
+
+class Looks(dict[int, Decimal]):
+    """Progress that counts how often it is looked at."""
+
+    count = 0
+
+    def __getitem__(self, goal_id: int) -> Decimal:
+        self.count += 1
+        return super().__getitem__(goal_id)
+
+
+@pytest.mark.parametrize("size", [50, 500])
+def test_the_cost_grows_with_goals_and_pools_and_not_with_their_product(size: int) -> None:
+    project = [goal(number) for number in range(size)]
+    below = [goal(size + each.id, each.id, each.id, target=1) for each in project]
+    own = Looks(dict.fromkeys(range(2 * size), Decimal(0)))
+    course = courses_of([part for pair in zip(project, below, strict=True) for part in pair])["panel"]
+    for site in range(size):
+        course.pour(site, Decimal(9), own)
+    assert own.count <= 4 * size + 4 * size
 
 
 def test_a_tree_may_be_as_deep_as_it_likes() -> None:
