@@ -163,7 +163,7 @@ class DealSheet:
         if action == "add-line" and len(typed) < MOST_LINES:
             typed.append({"quantity": "1"})
         verb, _, place = action.rpartition("-")
-        if verb == "remove-line" and place.isdigit() and int(place) < len(typed) and len(typed) > 1:
+        if verb == "remove-line" and len(typed) > 1 and place in map(str, range(len(typed))):
             del typed[int(place)]
         initial = {name: self.header[name].value() for name in self.header.fields}
         return DealSheet(None, by=by, formats=self.formats, deal=self.deal, initial=initial, lines=typed)

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from operator import itemgetter
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
@@ -90,13 +90,13 @@ class Entry:
 
 @transaction.atomic
 def record_deal(entry: Entry, *, run: UUID, by: Member) -> int:
-    """Store a new deal and give its id. The same `run` again stores nothing.
+    """Store a new deal and give its id. The same `run` again with the same entry stores nothing.
 
     Raises NotYours, NumberTaken and EntryWrong.
     """
     _lock()
     taken = Deal.objects.filter(kind=entry.kind, number=entry.number.strip()).first()
-    if taken is not None and taken.run == run:
+    if taken is not None and taken.run == run and _says(entry, by):
         return taken.pk
     if not may_record(by, _id(entry.member), entry.date):
         raise NotYours
@@ -110,15 +110,19 @@ def record_deal(entry: Entry, *, run: UUID, by: Member) -> int:
 
 @transaction.atomic
 def edit_deal(deal_id: int, entry: Entry, *, version: str, run: UUID, by: Member) -> bool:
-    """Make a deal say what was entered; whether it says anything else than before. The same `run` again stores nothing.
+    """Make a deal say what was entered; whether it says anything else than before.
 
+    The same `run` again with the same entry stores nothing; with another one, from a page that somebody went back to,
+    it is ChangedSince.
     `version` is that of the deal as it was opened; its kind and number stay. Raises NoSuchDeal, NotYours, ChangedSince
     and EntryWrong.
     """
     _lock()
     deal = _deal(deal_id)
     if deal.run == run:
-        return True
+        if _says(entry, by):
+            return True
+        raise ChangedSince
     if not (may_record(by, deal.member_id, deal.date) and may_record(by, _id(entry.member), entry.date)):
         raise NotYours
     before = _image(deal)
@@ -190,6 +194,17 @@ def _store(entry: Entry, run: UUID, by: Member) -> Outcome:
     if errors:
         raise EntryWrong(errors)
     return outcome
+
+
+def _says(entry: Entry, by: Member) -> bool:
+    """Whether the stored deal of this number says just what was entered. Stores nothing."""
+    point = transaction.savepoint()
+    try:
+        return _store(entry, uuid4(), by).unchanged > 0
+    except EntryWrong:
+        return False
+    finally:
+        transaction.savepoint_rollback(point)
 
 
 def _reason(words: str) -> str:

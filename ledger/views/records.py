@@ -158,7 +158,7 @@ def _page(
         "form": sheet.header,
         "deal": sheet.deal,
         "version": version,
-        "run": _run(request),
+        "run": uuid4() if taken or conflict else _run(request),  # what was sent under the old one may be stored
         "taken": taken,
         "conflict": conflict,
         "moved": [each for each in _moved(request, before, sheet.facts()) if each.before != each.after],

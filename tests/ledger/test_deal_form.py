@@ -69,6 +69,12 @@ class TestNew:
         assert "Sale H-2026-0001 recorded." in str(message)
         assert "acme phone, October 2026: 0\u00a0→\u00a01 of 10." in str(message)
 
+    @pytest.mark.parametrize("place", ["²", "9" * 5000, "-1", "1", ""])
+    def test_a_line_that_is_not_there_is_not_taken_away(self, acme: Company, browser: Client, place: str) -> None:
+        what = typed(acme, action=f"remove-line-{place}")
+        page = browser.post(acme.url("records/new/"), what)
+        assert (page.status_code, len(page.context["sheet"].lines.forms)) == (200, 1)
+
     def test_sent_twice_is_stored_once(self, acme: Company, browser: Client) -> None:
         what = typed(acme)
         for _ in range(2):
@@ -178,6 +184,19 @@ class TestEdit:
         assert deals(acme)[0].net == 20
         again = browser.post(acme.url(f"records/{deal.pk}/edit/"), what | {"version": page.context["version"]})
         assert (again.status_code, deals(acme)[0].net) == (302, 30)
+
+    def test_gone_back_and_sent_with_something_else_it_shows_both_and_then_stores(
+        self, acme: Company, browser: Client
+    ) -> None:
+        deal = stored(acme, net=10)
+        opened = browser.get(acme.url(f"records/{deal.pk}/edit/")).context
+        sent = {"version": opened["version"], "run": str(opened["run"]), "date": "2026-03-02"}
+        browser.post(acme.url(f"records/{deal.pk}/edit/"), typed(acme, {"net": "30"}) | sent)
+        page = browser.post(acme.url(f"records/{deal.pk}/edit/"), typed(acme, {"net": "40"}) | sent)
+        assert (page.status_code, deals(acme)[0].net) == (409, 30)
+        sent |= {"version": page.context["version"], "run": str(page.context["run"])}
+        again = browser.post(acme.url(f"records/{deal.pk}/edit/"), typed(acme, {"net": "40"}) | sent)
+        assert (again.status_code, deals(acme)[0].net, deals(acme)[0].quantity) == (302, 40, 1)
 
     def test_another_teams_deal_is_not_there(self, acme: Company, browser: Client) -> None:
         deal = stored(acme, member=acme.other_seller.email)

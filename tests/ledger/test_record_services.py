@@ -77,6 +77,13 @@ class TestRecord:
             assert len(ids) == 1
             assert Deal.objects.get().lines.count() == 1
 
+    def test_the_same_run_with_something_else_is_not_taken_for_the_same(self, acme: Company) -> None:
+        run = uuid4()
+        with tenant(acme.organization):
+            services.record_deal(entry(acme), run=run, by=acme.admin)
+        with tenant(acme.organization), pytest.raises(services.NumberTaken):
+            services.record_deal(entry(acme, lines=[line(300)]), run=run, by=acme.admin)
+
     def test_a_number_that_is_taken_is_named_with_its_deal(self, acme: Company) -> None:
         deal = record(acme, entry(acme))
         with tenant(acme.organization), pytest.raises(services.NumberTaken) as error:
@@ -133,6 +140,20 @@ class TestRecord:
 
 
 class TestEdit:
+    def test_a_page_that_was_gone_back_to_loses_nothing_silently(self, acme: Company) -> None:
+        deal, run = record(acme, entry(acme)), uuid4()
+        with tenant(acme.organization):
+            opened = version(deal)
+            for _ in range(2):
+                assert services.edit_deal(
+                    deal.pk, entry(acme, lines=[line(200)]), version=opened, run=run, by=acme.admin
+                )
+        with tenant(acme.organization), pytest.raises(services.ChangedSince):
+            services.edit_deal(deal.pk, entry(acme, lines=[line(300)]), version=opened, run=run, by=acme.admin)
+        with tenant(acme.organization):
+            assert DealChange.objects.filter(deal_id=deal.pk, what="changed").count() == 1
+        assert wrong_totals(acme) == []
+
     def test_replaces_what_it_says_and_keeps_what_it_was(self, acme: Company) -> None:
         deal = record(acme, entry(acme, lines=[line(100), line(50)]))
         what = entry(acme, lines=[line(70)], channel=acme.channels[1].name)
