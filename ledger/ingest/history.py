@@ -10,6 +10,8 @@ from uuid import UUID
 from django.db.backends.utils import CursorWrapper
 
 from ledger.ingest import statements
+from ledger.ingest.judge import HEADER_NAMES
+from ledger.ingest.names import MODELS
 from ledger.ingest.statements import HEADER_IDS, SUMS
 from ledger.ingest.totals import DELETION, REPLACEMENT, keep_totals
 from ledger.models import DealChange
@@ -78,6 +80,21 @@ FROM ({_BEFORE_RUN}) c CROSS JOIN LATERAL jsonb_to_recordset(b -> 'lines') AS l 
     position int, brand_id bigint, product text, {", ".join(f"{name} numeric(16, 2)" for name in SUMS)}
 )
 """
+_GONE = " OR ".join(
+    f"(b ->> '{name}_id' IS NOT NULL AND NOT EXISTS (SELECT FROM {MODELS[name]._meta.db_table} t "
+    f"WHERE t.organization_id = %(organization)s AND t.id = (b ->> '{name}_id')::bigint))"
+    for name in HEADER_NAMES
+)
+#: Deals that can't be what they were before a run: something that they named has been deleted since.
+BEYOND_REPAIR = f"""
+SELECT deal_id FROM ({_BEFORE_RUN}) c WHERE {_GONE} OR EXISTS (
+    SELECT FROM jsonb_to_recordset(b -> 'lines') AS l (brand_id bigint)
+    WHERE l.brand_id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM {MODELS["brand"]._meta.db_table} t
+        WHERE t.organization_id = %(organization)s AND t.id = l.brand_id
+    )
+)
+"""
 RUNS_BACK = f"""
 UPDATE ledger_deal d SET run = (c.b ->> 'run')::uuid FROM ({_BEFORE_RUN}) c
 WHERE d.organization_id = %(organization)s AND d.id = c.deal_id
@@ -92,11 +109,15 @@ WHERE organization_id = %s AND run <> %s AND before ->> 'run' = %s
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """One step of taking a run back; `last_id` is where the next one goes on, None at the end."""
+    """One step of taking a run back; `last_id` is where the next one goes on, None at the end.
+
+    `kept` could not be put back, since something that they named is gone.
+    """
 
     deleted: int
     restored: int
     last_id: int | None
+    kept: int = 0
 
 
 def keep_changes(cursor: CursorWrapper, *, organization: int, kind: str, run: UUID, by: int | None, new: bool) -> None:

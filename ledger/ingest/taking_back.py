@@ -43,7 +43,7 @@ def undo_deals(run: UUID, *, undo: UUID, by: Member | None, after: int = 0, limi
     """Take back what a run did to the next `limit` deals of the open organization after the id `after`.
 
     Deals that the run brought are deleted, those that it changed become what they were, unless something else has
-    changed them since. Call it until `last_id` is None, each time in a transaction of its own.
+    changed them since, or something that they named is gone: then they stay as they are. Call it until `last_id` is None, each time in a transaction of its own.
     """
     organization_id = current_organization().pk
     with connection.cursor() as cursor:
@@ -53,6 +53,9 @@ def undo_deals(run: UUID, *, undo: UUID, by: Member | None, after: int = 0, limi
         (last_id,) = cursor.fetchone()
         cursor.execute(history.WRITTEN_BY, values)
         found = cursor.fetchall()
+        cursor.execute(history.BEYOND_REPAIR, {**values, "ids": [id_ for id_, _, changed in found if changed]})
+        stay = {id_ for (id_,) in cursor.fetchall()}
+        found = [row for row in found if row[0] not in stay]
         for kind in {kind for _, kind, _ in found}:
             brought = [id_ for id_, its, changed in found if its == kind and not changed]
             changed = [id_ for id_, its, changed in found if its == kind and changed]
@@ -69,7 +72,7 @@ def undo_deals(run: UUID, *, undo: UUID, by: Member | None, after: int = 0, limi
                     by=by.pk if by else None,
                 )
     restored = sum(1 for *_, changed in found if changed)
-    return Undone(deleted=len(found) - restored, restored=restored, last_id=last_id)
+    return Undone(deleted=len(found) - restored, restored=restored, kept=len(stay), last_id=last_id)
 
 
 def changed_since(run: UUID) -> int:

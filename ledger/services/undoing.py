@@ -56,7 +56,11 @@ def _step(import_id: int) -> bool:
     by = Member.objects.get(pk=source.undone_by_id) if source.undone_by_id else None
     done = undo_deals(source.run, undo=_run_of(source), by=by, after=source.undo_position, limit=DEALS_AT_ONCE)
     changes = Import.objects.filter(pk=import_id)
-    changes.update(deals_deleted=F("deals_deleted") + done.deleted, deals_restored=F("deals_restored") + done.restored)
+    changes.update(
+        deals_deleted=F("deals_deleted") + done.deleted,
+        deals_restored=F("deals_restored") + done.restored,
+        deals_kept=F("deals_kept") + done.kept,
+    )
     if done.last_id is None:
         changes.update(status=Import.Status.UNDONE, undone_at=Now())
         return False

@@ -13,8 +13,8 @@ from accounts.models import AuditEntry, OutboxJob
 from accounts.tenancy import tenant
 from ledger import services
 from ledger.ingest.totals import differences
-from ledger.models import Deal, DealChange, Import
-from ledger.services import undoing
+from ledger.models import Brand, Customer, Deal, DealChange, Import
+from ledger.services import lists, undoing
 from tests.conftest import Company
 from tests.ledger.rows import store
 
@@ -65,6 +65,20 @@ class TestServices:
         assert (done.undone_by, done.undone_at is not None) == (acme.admin, True)
         with tenant(acme.organization), connection.cursor() as cursor:
             assert dict(Deal.objects.values_list("number", "net")) == {"A1": 1, "A3": 9}
+            assert differences(cursor, acme.organization.pk) == []
+
+    @pytest.mark.parametrize("named", ["customer", "brand"])
+    def test_a_deal_whose_former_names_are_gone_stays_and_the_others_go(self, acme: Company, named: str) -> None:
+        with tenant(acme.organization):
+            gone = lists.add_entry({"customer": Customer, "brand": Brand}[named](), by=acme.admin, name="Gone")
+        store(acme, {"number": "A1", "net": 1, "state": acme.confirmed.name, named: "Gone"})
+        source = imported(acme, sales(acme, "A1", "A2", net=2))
+        with tenant(acme.organization):
+            lists.delete_entry(gone, by=acme.admin)
+        done = undo(acme, source)
+        assert (done.status, done.deals_deleted, done.deals_restored, done.deals_kept) == ("undone", 1, 0, 1)
+        with tenant(acme.organization), connection.cursor() as cursor:
+            assert dict(Deal.objects.values_list("number", "net")) == {"A1": 2}
             assert differences(cursor, acme.organization.pk) == []
 
     def test_it_goes_on_where_a_worker_left_it(self, acme: Company, monkeypatch: pytest.MonkeyPatch) -> None:
