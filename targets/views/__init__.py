@@ -4,5 +4,7 @@ from targets.views.edits import cell_save, edit_undo
 from targets.views.filling import month_copy, target_apply
 from targets.views.goals import my_goals
 from targets.views.grid import grid, grid_export
+from targets.views.member import member_detail
+from targets.views.pasting import block_paste
 
-__all__ = ["cell_save", "edit_undo", "grid", "grid_export", "month_copy", "my_goals", "target_apply"]
+__all__ = ["block_paste", "cell_save", "edit_undo", "grid", "grid_export", "member_detail", "month_copy", "my_goals", "target_apply"]

@@ -26,7 +26,15 @@ MAY_IMPORT: dict[str, set[str]] = {
     "config": {"accounts", "ledger", "targets", "production", "bonuses", "goals", "reports", "progress"},
 }
 # Helpers of pages and forms; what stands below them knows nothing of pages.
-PAGE_HELPERS = {"config.fragments", "config.formats", "config.lists", "config.sheets", "config.seen", "config.svg"}
+PAGE_HELPERS = {
+    "config.charts",
+    "config.fragments",
+    "config.formats",
+    "config.lists",
+    "config.sheets",
+    "config.seen",
+    "config.svg",
+}
 PAGE_MODULES = ("views", "forms", "templatetags", "tables")
 PRIVATE = {"views", "forms", "urls", "tasks", "admin", "middleware", "templatetags"}
 PUTS_TOGETHER = {
