@@ -20,12 +20,20 @@ from django.utils.safestring import SafeString
 from config.formats import ENGLISH, Formats
 
 Number = int | float | Decimal
-BarState = Literal["ok", "behind", "brand", "done", "none"]
+BarState = Literal["ok", "risk", "behind", "brand", "done", "none"]
 Status = Literal["complete", "on-track", "behind", "not-started"]
 
-_BAR_CLASS = {"ok": "", "behind": " is-behind", "brand": " is-brand", "done": "", "none": " is-none"}
+_BAR_CLASS = {
+    "ok": "",
+    "risk": " is-risk",
+    "behind": " is-behind",
+    "brand": " is-brand",
+    "done": "",
+    "none": " is-none",
+}
 _UP = '<svg viewBox="0 0 10 10" aria-hidden="true"><path d="M5 1.5 9.5 8.5H.5z"/></svg>'
 _DOWN = '<svg viewBox="0 0 10 10" aria-hidden="true"><path d="M5 8.5.5 1.5h9z"/></svg>'
+_AT_RISK = '<svg class="hollow" viewBox="0 0 10 10" aria-hidden="true"><path d="M5 8.1 1 2h8z"/></svg>'
 _STATUS = {
     "complete": ("good", "done", "Complete"),
     "on-track": ("good", "ahead", "On track"),
@@ -64,11 +72,13 @@ def meter(
     )
 
 
-def delta(gap: Number | None, *, text: str = "", none: str = "Not set", formats: Formats = ENGLISH) -> SafeString:
+def delta(
+    gap: Number | None, *, text: str = "", none: str = "Not set", formats: Formats = ENGLISH, at_risk: bool = False
+) -> SafeString:
     """The gap to pace (actual - expected) as an arrow with a number of one decimal, and the words for screen readers.
 
     `text` takes the number's place (an amount of money, "2 days"); without a gap it says `none`. A gap is judged
-    unrounded: what rounds to zero but isn't shows as less than 0.1.
+    unrounded: what rounds to zero but isn't shows as less than 0.1. Behind but only `at_risk`, the arrow is hollow.
     """
     if gap is None:
         return SafeString(f'<span class="delta none">{escape(none)}</span>')
@@ -78,6 +88,10 @@ def delta(gap: Number | None, *, text: str = "", none: str = "Not set", formats:
     size = escape(text) if text else formats.gap(abs(distance))
     if distance > 0:
         return SafeString(f'<span class="delta good">{_UP}{size}<span class="sr"> ahead of pace</span></span>')
+    if at_risk:
+        return SafeString(
+            f'<span class="delta risk">{_AT_RISK}{size}<span class="sr"> behind pace, at risk</span></span>'
+        )
     return SafeString(f'<span class="delta bad">{_DOWN}{size}<span class="sr"> behind pace</span></span>')
 
 

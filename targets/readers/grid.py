@@ -10,8 +10,10 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
+from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 
 from accounts.calendar import pace_calendar
 from accounts.models import Member, Organization, Role, TeamMembership
@@ -19,90 +21,15 @@ from accounts.permissions import SEE, reaches_all, settable, visible_members
 from ledger.measures import Measure, States, totals, totals_many
 from ledger.models import Channel
 from progress import rollup
+from progress.amounts import Amount
 from progress.pace import Moment, Pace, Phase, at
 from progress.periods import Period, month_of
 from progress.recent import LOOK_BACK, recent_days, recent_rate
-from progress.rollup import Standing, Total
 from targets.models import MonthlyTarget
+from targets.readers.sheet import NO_TEAM, Cell, Column, Grid, Row, Shown
 
 COUNTS = {"count": Measure(metric="count"), "revenue": Measure(metric="net")}
 PROPOSED = {"proposed": Measure(metric="count", states=States.PROPOSED)}
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One channel; without an id, the deals that came in without one."""
-
-    channel_id: int | None
-    name: str
-    archived: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One person in one channel. `version` is what an edit must name; 0: never set."""
-
-    member_id: int | None
-    channel_id: int | None
-    pace: Pace
-    target: int | None
-    version: int
-    editable: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One person, with a cell for each column. Without an id, the deals that nobody is named on.
-
-    `expected`: an active salesperson, who ought to have a target.
-    """
-
-    member_id: int | None
-    name: str
-    team: str
-    cells: tuple[Cell, ...]
-    total: Total
-    expected: bool
-    editable: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """One month as its viewer may see it. `column_totals` stand in the order of `columns`."""
-
-    month: date
-    moment: Moment
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
-    column_totals: tuple[Total, ...]
-    overall: Total
-    revenue: Total
-    standing: Standing[int]
-
-    @property
-    def editable(self) -> bool:
-        """Whether the viewer may set anything here."""
-        return any(row.editable for row in self.rows)
-
-    @property
-    def missing(self) -> tuple[Row, ...]:
-        """Active salespeople without a count target; asked from the current month on (docs/targets-grid.md)."""
-        if self.moment.phase is Phase.CLOSED:
-            return ()
-        return tuple(row for row in self.rows if row.expected and row.total.pace.target is None)
-
-    def held(self) -> dict[tuple[int, int], tuple[int, int | None]]:
-        """{(member, channel): (version, target)} of the cells that the viewer may edit."""
-        return {
-            (cell.member_id, cell.channel_id): (cell.version, cell.target)
-            for row in self.rows
-            for cell in row.cells
-            if cell.editable and cell.member_id is not None and cell.channel_id is not None
-        }
-
-    def row(self, member_id: int | None) -> Row | None:
-        """The row of one person; None where the viewer has none."""
-        return next((row for row in self.rows if row.member_id == member_id), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +49,12 @@ class _Person:
     role: str
     active_from: date | None
     active_to: date | None
-    team: str | None
+    team: Mapping[str, Any] | None
     settable: bool
+
+    @property
+    def team_id(self) -> int:
+        return self.team["id"] if self.team else NO_TEAM
 
     def is_here(self, first: date, last: date) -> bool:
         return (self.active_from or last) <= last and (self.active_to or first) >= first
@@ -141,7 +72,7 @@ _NOTHING: Mapping[str, Decimal] = {"count": Decimal(0), "revenue": Decimal(0), "
 _NO_TARGET = _Target(None, None, 0)
 
 
-def grid(viewer: Member, organization: Organization, month: date, today: date) -> Grid:
+def grid(viewer: Member, organization: Organization, month: date, today: date, shown: Shown | None = None) -> Grid:
     """Every salesperson the viewer may see x channel, for one month. At most five queries, whatever the number.
 
     Rows: salespeople who are with the organization in the month, and whoever has a target or a deal in it; for admins
@@ -151,9 +82,24 @@ def grid(viewer: Member, organization: Organization, month: date, today: date) -
     everyone = reaches_all(viewer, SEE)
     people = _people(viewer, visible_members(viewer, period.start, period.end), period)
     happened = _happened(COUNTS, period, None if everyone else [person.member_id for person in people])
-    moment = at(period, today, pace_calendar(organization, period))
+    moment = at(period, today, pace_calendar(organization, period), at_risk_percent=organization.at_risk_percent)
     targets = _targets(period.start, None if everyone else [person.member_id for person in people])
-    return _grid(people, happened, targets, period, moment, always=())
+    return _grid(people, happened, targets, period, moment, shown=shown or Shown(), always=())
+
+
+def without_target(viewer: Member, month: date, today: date) -> int:
+    """How many active salespeople the viewer may see have no number of deals as target in a month. One query.
+
+    The same people as `Grid.missing` names, for pages that show no grid of the month.
+    """
+    period = month_of(month)
+    day = max(period.start, min(today, period.end))
+    set_here = MonthlyTarget.objects.filter(
+        organization=OuterRef("organization"), member=OuterRef("pk"), month=period.start, count__isnull=False
+    )
+    there = visible_members(viewer, period.start, period.end).filter(role=Role.SALESPERSON)
+    there = there.exclude(active_from__gt=period.end).exclude(active_to__lt=day)
+    return there.filter(~Exists(set_here)).count()
 
 
 def own_month(viewer: Member, organization: Organization, month: date, today: date) -> OwnMonth:
@@ -162,8 +108,9 @@ def own_month(viewer: Member, organization: Organization, month: date, today: da
     people = _people(viewer, Member.objects.filter(pk=viewer.pk), period)
     happened = _happened(COUNTS | PROPOSED, period, [viewer.pk])
     calendar = pace_calendar(organization, Period(period.start - LOOK_BACK, period.end))
-    moment = at(period, today, calendar)
-    sheet = _grid(people, happened, _targets(period.start, [viewer.pk]), period, moment, always=(viewer.pk,))
+    moment = at(period, today, calendar, at_risk_percent=organization.at_risk_percent)
+    targets = _targets(period.start, [viewer.pk])
+    sheet = _grid(people, happened, targets, period, moment, shown=Shown(), always=(viewer.pk,))
     recent = None
     if moment.phase is Phase.RUNNING:
         span = recent_days(today, calendar if moment.in_working_days else None)
@@ -180,7 +127,8 @@ def own_month(viewer: Member, organization: Organization, month: date, today: da
 def _people(viewer: Member, members: "QuerySet[Member]", period: Period) -> list[_Person]:
     """People by name, with the team they were in last in the period. One query."""
     memberships = TeamMembership.objects.filter(member=OuterRef("pk"), start__lte=period.end)
-    team = memberships.exclude(end__lt=period.start).order_by("-start", "team__name_key").values("team__name")[:1]
+    last = memberships.exclude(end__lt=period.start).order_by("-start", "team__name_key")
+    team = last.values(found=JSONObject(id="team_id", name="team__name"))[:1]
     may_set = settable(viewer, period.start, period.end)
     rows = members.annotate(team=Subquery(team), settable=may_set).order_by("name_key", "pk")
     return [
@@ -215,51 +163,70 @@ def _targets(month: date, member_ids: Collection[int] | None) -> dict[tuple[int,
 
 
 def _grid(
-    people: list[_Person],
+    everyone: list[_Person],
     happened: Mapping[_Place, Mapping[str, Decimal]],
     targets: Mapping[tuple[int, int], _Target],
     period: Period,
     moment: Moment,
     *,
+    shown: Shown,
     always: Collection[int],
 ) -> Grid:
     """Put the month together. One query, for the channels."""
     set_places = {place for place, target in targets.items() if target.count is not None or target.revenue is not None}
     places = {*happened, *set_places}
     busy = {member for member, _ in places}
-    shown = [
+    counted = {member for (member, _), target in targets.items() if target.count is not None}
+    present = [
         person
-        for person in people
+        for person in everyone
         if (person.role == Role.SALESPERSON and person.is_here(period.start, period.end))
         or person.member_id in busy
         or person.member_id in always
     ]
+    day = max(period.start, min(moment.today, period.end))
+    asked = {
+        person.member_id for person in present if person.role == Role.SALESPERSON and person.is_here(day, period.end)
+    }
+    people = [person for person in present if shown.team is None or person.team_id == shown.team]
     columns = _columns({channel for _, channel in places})
-    member_ids: list[int | None] = [person.member_id for person in shown]
-    if None in busy:
+    member_ids: list[int | None] = [person.member_id for person in people]
+    nobody = None in busy and shown.team is None
+    if nobody:
         member_ids.append(None)
 
     @cache
-    def measured(actual: int, target: int | None) -> Pace:
+    def measured(actual: Amount, target: Amount | None) -> Pace:
         # A thousand cells have some hundred different pairs of numbers.
         return moment.measure(actual, target)
 
-    counts, cells = [], {}
-    money, elsewhere = [], Decimal(0)
+    counts, money, cells = [], [], {}
     for member in member_ids:
         for column in columns:
-            target = targets.get((member, column.channel_id), _NO_TARGET)  # type: ignore[arg-type]  # None has no target
-            sums = happened.get((member, column.channel_id), _NOTHING)
-            actual = int(sums["count"])
-            cells[member, column.channel_id] = (measured(actual, target.count), target)
-            counts.append(rollup.Cell(member, column.channel_id, actual, target.count))
-            if target.revenue is None:
-                elsewhere += sums["revenue"]
-            else:
-                money.append(rollup.Cell(member, column.channel_id, sums["revenue"], target.revenue))
-    # What has no target counts as one, which comes to the same.
-    money.append(rollup.Cell(None, None, elsewhere, None))
-    sheet = rollup.roll_up(counts, moment, rows=member_ids, columns=[column.channel_id for column in columns])
+            channel = column.channel_id
+            target = targets.get((member, channel), _NO_TARGET)  # type: ignore[arg-type]  # None has no target
+            sums = happened.get((member, channel), _NOTHING)
+            count = rollup.Cell(member, channel, int(sums["count"]), target.count)
+            revenue = rollup.Cell(member, channel, sums["revenue"], target.revenue)
+            counts.append(count)
+            money.append(revenue)
+            cells[member, channel] = (revenue if shown.revenue else count, target)
+    main, beside = (money, counts) if shown.revenue else (counts, money)
+    sheet = rollup.roll_up(main, moment, rows=member_ids, columns=[column.channel_id for column in columns])
+    other = rollup.total(_squeezed(beside), moment)
+
+    def cell(member: int | None, column: Column, settable: bool, here: bool) -> Cell:
+        held, target = cells[member, column.channel_id]
+        # What takes no new target can still be cleared.
+        open_ = held.target is not None or (here and not column.archived)
+        return Cell(
+            member_id=member,
+            channel_id=column.channel_id,
+            pace=measured(held.actual, held.target),
+            target=held.target,
+            version=target.version,
+            editable=settable and open_ and column.channel_id is not None,
+        )
 
     def row(member: int | None, person: _Person | None) -> Row:
         here = person is not None and person.is_here(period.start, period.end)
@@ -267,41 +234,45 @@ def _grid(
         return Row(
             member_id=member,
             name=person.name if person else "",
-            team=(person.team or "") if person else "",
-            cells=tuple(
-                Cell(
-                    member_id=member,
-                    channel_id=column.channel_id,
-                    pace=cells[member, column.channel_id][0],
-                    target=(target := cells[member, column.channel_id][1]).count,
-                    version=target.version,
-                    # What takes no new target can still be cleared.
-                    editable=settable
-                    and column.channel_id is not None
-                    and (target.count is not None or (here and not column.archived)),
-                )
-                for column in columns
-            ),
+            team=person.team["name"] if person and person.team else "",
+            cells=tuple(cell(member, column, settable, here) for column in columns),
             total=sheet.rows[member],
-            expected=person is not None
-            and person.role == Role.SALESPERSON
-            and person.is_here(max(period.start, min(moment.today, period.end)), period.end),
+            expected=member in asked,
+            unset=member not in counted,
             editable=settable,
         )
 
-    rows = [row(person.member_id, person) for person in shown]
-    if None in busy:
+    rows = [row(person.member_id, person) for person in people]
+    if nobody:
         rows.append(row(None, None))
     return Grid(
+        shown=shown,
         month=period.start,
         moment=moment,
         columns=tuple(columns),
-        rows=tuple(rows),
+        people=tuple(rows),
+        rows=tuple(row for row in rows if row.total.pace.on_pace is False) if shown.behind else tuple(rows),
         column_totals=tuple(sheet.columns[column.channel_id] for column in columns),
         overall=sheet.overall,
-        revenue=rollup.total(money, moment),
+        deals=other if shown.revenue else sheet.overall,
+        revenue=sheet.overall if shown.revenue else other,
         standing=rollup.standing({member: total for member, total in sheet.rows.items() if member is not None}),
+        teams=_teams(present),
+        without_target=0 if moment.phase is Phase.CLOSED else len(asked - counted),
     )
+
+
+def _squeezed(cells: list[rollup.Cell[int | None, int | None]]) -> list[rollup.Cell[int | None, int | None]]:
+    """The same total from fewer cells: what has no target counts as one."""
+    elsewhere: Amount = sum((cell.actual for cell in cells if cell.target is None), start=0)
+    return [*(cell for cell in cells if cell.target is not None), rollup.Cell(None, None, elsewhere, None)]
+
+
+def _teams(people: Collection[_Person]) -> dict[int, str]:
+    """{id: name} of the teams that stand beside the names, by name; last those without one."""
+    named = {person.team["id"]: person.team["name"] for person in people if person.team}
+    teams = dict(sorted(named.items(), key=lambda item: str(item[1]).casefold()))
+    return {**teams, NO_TEAM: "No team"} if any(person.team is None for person in people) else teams
 
 
 def _columns(busy: Collection[int | None]) -> list[Column]:

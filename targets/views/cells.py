@@ -40,22 +40,28 @@ class Drawing:
     typed: Mapping[Place, Typed] = field(default_factory=dict)
     drawn: dict[tuple[Amount, Amount | None], tuple[str, str]] = field(default_factory=dict)
 
+    def number(self, value: Amount) -> str:
+        """A number of deals, or an amount without its smaller unit."""
+        return self.formats.number(shown(value) if self.grid.shown.revenue else value)
+
     def marks(self, pace: Pace) -> tuple[str, str]:
         """The gap and the bar of a cell."""
         key = (pace.actual, pace.target)
         if key not in self.drawn:
-            self.drawn[key] = (gap(pace, self.formats), meter(pace))
+            self.drawn[key] = (gap(pace, self.formats, whole=self.grid.shown.revenue), meter(pace))
         return self.drawn[key]
 
 
 def meter(pace: Pace, *, large: bool = False) -> SafeString:
     """The bar of a pace."""
     state: svg.BarState = "none" if pace.on_pace is None else "ok" if pace.on_pace else "behind"
+    if pace.at_risk:
+        state = "risk"
     return svg.meter(pace.fill, pace=pace.tick, state=state, large=large)
 
 
-def gap(pace: Pace, formats: Formats, none: str = "Not set") -> SafeString:
-    """The gap to pace as an arrow with a number; in a closed month the gap to the target itself."""
+def gap(pace: Pace, formats: Formats, none: str = "Not set", *, whole: bool = False) -> SafeString:
+    """The gap to pace as an arrow with a number; in a closed month the gap to the target itself. `whole`: of money."""
     if pace.target is None:
         return svg.delta(None, none=none)
     if not pace.judged:
@@ -63,7 +69,8 @@ def gap(pace: Pace, formats: Formats, none: str = "Not set") -> SafeString:
     distance = pace.gap_shown
     if distance is None:
         return SafeString("")
-    mark = svg.delta(distance, formats=formats)
+    size = formats.number(shown(abs(pace.gap))) if whole and pace.gap is not None else ""
+    mark = svg.delta(distance, text="<1" if size == "0" else size, formats=formats, at_risk=pace.at_risk)
     if pace.moment.phase is Phase.CLOSED:
         return SafeString(mark.replace(" pace</span>", " target</span>"))
     return mark
@@ -149,7 +156,7 @@ def _parts(cell: Cell, drawing: Drawing) -> tuple[str, str, str]:
     place = f"{cell.member_id}-{cell.channel_id}"
     distance, bar = drawing.marks(cell.pace)
     return (
-        f'<b id="a{place}">{drawing.formats.number(cell.pace.actual)}</b>',
+        f'<b id="a{place}">{drawing.number(cell.pace.actual)}</b>',
         f'<span class="dc" id="g{place}">{distance}</span>',
         f'<svg id="b{place}"{bar[4:]}',
     )
@@ -158,7 +165,7 @@ def _parts(cell: Cell, drawing: Drawing) -> tuple[str, str, str]:
 def _asked(pace: Pace, drawing: Drawing) -> str:
     if pace.target is None:
         return '<span class="of">done</span>'
-    return f'<span class="of">of {drawing.formats.number(pace.target)}</span>'
+    return f'<span class="of">of {drawing.number(pace.target)}</span>'
 
 
 def _row_total(row: Row, drawing: Drawing) -> str:
@@ -178,11 +185,11 @@ def _total(place: str, total: Total, drawing: Drawing) -> str:
     elsewhere = ""
     if total.elsewhere:
         elsewhere = (
-            f'<span class="extra">+{formats.number(total.elsewhere)}<span class="sr"> without a target</span></span>'
+            f'<span class="extra">+{drawing.number(total.elsewhere)}<span class="sr"> without a target</span></span>'
         )
     return (
-        f'<div class="dc" id="{place}"><div class="l"><b>{formats.number(pace.actual)}</b>{_asked(pace, drawing)}'
-        f"{elsewhere}{gap(pace, formats, none='No target')}</div>{meter(pace)}</div>"
+        f'<div class="dc" id="{place}"><div class="l"><b>{drawing.number(pace.actual)}</b>{_asked(pace, drawing)}'
+        f"{elsewhere}{gap(pace, formats, none='No target', whole=drawing.grid.shown.revenue)}</div>{meter(pace)}</div>"
     )
 
 

@@ -1,6 +1,7 @@
 """The grid of one month and its export."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -8,20 +9,23 @@ from babel import Locale
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.models import Organization, PaceCalendar
-from accounts.permissions import member_required
+from accounts.models import Organization, PaceCalendar, Role
+from accounts.permissions import is_admitted, member_required
 from accounts.requests import TenantRequest
 from config.formats import Formats, formats_of
 from config.fragments import go_to, render_page
 from progress.pace import Phase
-from progress.periods import PeriodKind, following, month_of, preceding
+from progress.periods import month_of
 from targets import readers
 from targets.forms import parse_month
 from targets.readers import Grid
+from targets.services import Metric
 from targets.views import cells, export, whole_form, words
+from targets.views import shown as view_of
 from targets.views.cells import Drawing, Place, Typed
 
 
@@ -48,21 +52,23 @@ def grid_export(request: TenantRequest) -> HttpResponse:
     """The shown grid as CSV."""
     today = request.organization.local_date(timezone.now())
     month = parse_month(request.GET.get("month", "")) or month_of(today).start
-    sheet = readers.grid(request.member, request.organization, month, today)
+    shown = view_of.read_shown(request.GET)
+    sheet = readers.grid(request.member, request.organization, month, today, shown)
     response = HttpResponse(export.csv_of(sheet), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="targets-{month:%Y-%m}.csv"'
+    response["Content-Disposition"] = f'attachment; filename="{export.name_of(sheet)}"'
     return response
 
 
 def _save_form(request: TenantRequest, month: date, today: date, now: datetime) -> HttpResponse:
     """Save the form as it came without JavaScript, or show it again with everything that was typed."""
     formats = formats_of(request.organization)
-    outcome = whole_form.save(request.POST, month, by=request.member, now=now, formats=formats)
+    metric: Metric = "revenue" if view_of.read_shown(request.GET).revenue else "count"
+    outcome = whole_form.save(request.POST, month, metric=metric, by=request.member, now=now, formats=formats)
     if outcome.typed:
         return _page(request, month, today, typed=outcome.typed, loaded=outcome.loaded)
     if outcome.saved:
         messages.success(request, f"{words.plural(outcome.saved, 'target')} saved.")
-    return go_to(request, "targets:grid", query=f"month={month:%Y-%m}")
+    return go_to(request, "targets:grid", query=view_of.query_of(month, view_of.read_shown(request.GET)))
 
 
 def _page(
@@ -76,7 +82,8 @@ def _page(
 ) -> HttpResponse:
     """The whole page; 422 with what was `typed` and could not be saved."""
     organization, formats = request.organization, formats_of(request.organization)
-    sheet = readers.grid(request.member, organization, month, today)
+    shown = view_of.read_shown(request.GET)
+    sheet = readers.grid(request.member, organization, month, today, shown)
     drawing = Drawing(sheet, formats, typed or {})
     context = {
         "note": note,
@@ -89,10 +96,37 @@ def _page(
         "foot": cells.foot(drawing),
         "loaded": loaded or whole_form.write_loaded(sheet.held()),
         "clock": clock_words(organization, formats.locale),
+        "metrics": view_of.metrics(sheet),
+        "teams": view_of.teams(sheet),
+        "team": sheet.teams.get(shown.team, "Unknown team") if shown.team is not None else "",
+        "behind": view_of.behind(sheet),
+        "cleared": view_of.cleared(sheet),
+        "view": view_of.query_of(month, shown),
+        "nobody": words.nobody_shown(sheet, formats.month(month)),
+        "at_risk_percent": sheet.moment.at_risk_percent,
         **around(request, sheet, formats),
-        **stepper(month, today),
+        **stepper(month, today, formats, view_of.write_shown(shown)),
     }
     return render_page(request, "targets/grid.html", context, status=422 if typed else 200)
+
+
+def after_edit(request: TenantRequest, month: date, today: date) -> Grid:
+    """The grid as an edit's answer draws it: what the address shows, though nobody is left out."""
+    shown = replace(view_of.read_shown(request.GET), behind=False)
+    return readers.grid(request.member, request.organization, month, today, shown)
+
+
+def missing_now(request: TenantRequest, sheet: Grid) -> int:
+    """How many people have no target this month, for the navigation; 0 to salespeople, whose own page says it.
+
+    No query where the current month is shown, else one.
+    """
+    if not is_admitted(request.member, Role.MANAGER):
+        return 0
+    today = sheet.moment.today
+    if sheet.month == month_of(today).start:
+        return sheet.without_target
+    return readers.without_target(request.member, month_of(today).start, today)
 
 
 def around(request: TenantRequest, sheet: Grid, formats: Formats) -> dict[str, Any]:
@@ -100,17 +134,20 @@ def around(request: TenantRequest, sheet: Grid, formats: Formats) -> dict[str, A
     return {
         "grid": sheet,
         "cards": words.cards(sheet, request.member, formats),
-        "missing": words.missing_notice(sheet, request.member, formats.month(sheet.month)),
+        "missing": words.missing_notice(sheet, request.member, formats),
+        "nav_count": {"number": (count := missing_now(request, sheet)), "words": words.without_words(count)},
     }
 
 
-def stepper(month: date, today: date) -> dict[str, Any]:
-    """What the month stepper shows; shared by the grid and a person's own page."""
+def stepper(month: date, today: date, formats: Formats, keep: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """What the month picker shows, shared by the grid and a person's own page; `keep`: the rest of the address."""
     return {
         "month": month,
-        "before": preceding(month_of(month), PeriodKind.MONTH).start,
-        "later": following(month_of(month), PeriodKind.MONTH).start,
+        "before": view_of.neighbour(month, later=False),
+        "later": view_of.neighbour(month, later=True),
         "this_month": None if month == month_of(today).start else month_of(today).start,
+        "years": view_of.years(month, today, keep or {}, formats),
+        "kept": f"&{urlencode(keep)}" if keep else "",
     }
 
 

@@ -1,23 +1,27 @@
 """Saving the grid without JavaScript: the whole form comes back, and what differs from what it showed is saved."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.http import Http404, QueryDict
 from django.utils.safestring import SafeString
 
 from accounts.models import Member
 from config.formats import Formats
+from progress.amounts import Amount
 from targets import services
-from targets.forms import parse_count
-from targets.services import Edit, Standing
+from targets.forms import parse_number
+from targets.services import Edit, Metric, Standing
 from targets.views.cells import Place, Typed
 from targets.views.notes import cell_note, refusal, standing_words
 
-# {place: (version, count)} as the page showed it.
-Loaded = Mapping[Place, tuple[int, int | None]]
+# {place: (version, number)} as the page showed it.
+Loaded = Mapping[Place, tuple[int, Amount | None]]
 NO_NOTE = SafeString("")
+NUMBER = re.compile(r"[0-9]{1,16}(\.[0-9]{1,2})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,21 +33,21 @@ class Outcome:
     loaded: str = ""
 
 
-def save(data: QueryDict, month: date, *, by: Member, now: datetime, formats: Formats) -> Outcome:
+def save(data: QueryDict, month: date, *, metric: Metric, by: Member, now: datetime, formats: Formats) -> Outcome:
     """Save all that was changed or nothing. Raises Http404 for unknown people and channels, NotYours."""
     loaded = read_loaded(data.get("loaded", ""))
     texts: dict[Place, str] = {}
     edits: dict[Place, Edit] = {}
     wrong: dict[Place, str] = {}
     for place, (version, before) in loaded.items():
-        text = data.get(f"t{place[0]}-{place[1]}", "" if before is None else str(before))
+        text = data.get(f"t{place[0]}-{place[1]}", "" if before is None else formats.number(before))
         try:
-            count = parse_count(text, formats)
+            number = parse_number(text, metric, formats)
         except ValueError as error:
             texts[place], wrong[place] = text, str(error)
             continue
-        if count != before:
-            texts[place], edits[place] = text, Edit(*place, number=count, version=version)
+        if number != before:
+            texts[place], edits[place] = text, Edit(*place, number=number, version=version, metric=metric)
     if not wrong:
         try:
             changes = services.set_targets(list(edits.values()), month, by=by, at=now)
@@ -70,7 +74,7 @@ def why(error: Exception, now: datetime, formats: Formats) -> str:
     return refusal(error, formats)
 
 
-def standing_there(refused: services.EditsRefused, places: list[Place]) -> dict[Place, tuple[int, int | None]]:
+def standing_there(refused: services.EditsRefused, places: list[Place]) -> dict[Place, tuple[int, Amount | None]]:
     """What others set meanwhile: from now on the form knows it, so that saving again replaces it."""
     standings: dict[Place, Standing] = {
         places[index]: error.standing for index, error in refused.errors.items() if isinstance(error, services.Conflict)
@@ -81,22 +85,24 @@ def standing_there(refused: services.EditsRefused, places: list[Place]) -> dict[
     }
 
 
-def read_loaded(text: str) -> dict[Place, tuple[int, int | None]]:
+def read_loaded(text: str) -> dict[Place, tuple[int, Amount | None]]:
     """What `write_loaded` wrote; 404 where somebody tampered with it."""
-    loaded: dict[Place, tuple[int, int | None]] = {}
+    loaded: dict[Place, tuple[int, Amount | None]] = {}
     try:
         for entry in text.split():
-            place, version, count = entry.split(":")
+            place, version, number = entry.split(":")
             member, channel = place.split("-")
-            loaded[int(member), int(channel)] = (int(version), int(count) if count else None)
+            if number and not NUMBER.fullmatch(number):
+                raise Http404
+            loaded[int(member), int(channel)] = (int(version), Decimal(number) if number else None)
     except ValueError as error:
         raise Http404 from error
     return loaded
 
 
 def write_loaded(loaded: Loaded) -> str:
-    """member-channel:version:count of each cell that can be edited, set apart by spaces."""
+    """member-channel:version:number of each cell that can be edited, set apart by spaces."""
     return " ".join(
-        f"{member}-{channel}:{version}:{'' if count is None else count}"
-        for (member, channel), (version, count) in loaded.items()
+        f"{member}-{channel}:{version}:{'' if number is None else number}"
+        for (member, channel), (version, number) in loaded.items()
     )

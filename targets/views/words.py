@@ -1,6 +1,6 @@
 """The grid in words: the sentence under the title, the cards, and who has no target."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -11,10 +11,14 @@ from config.formats import Formats
 from progress.amounts import Amount, shown
 from progress.pace import Moment, Pace, Phase
 from progress.rollup import Total
-from targets.readers import Grid, Row
+from targets.readers import Grid, Row, Shown
+from targets.views import shown as view_of
 from targets.views.cells import meter
 
 NO_BAR = SafeString("")
+
+# How an amount is written.
+Write = Callable[[Amount], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +34,18 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """The notice about people without a target: who, what that means, and the id of the first cell to fill."""
+    """The notice about people without a target: who, what that means, and the id of the first cell to fill.
+
+    query: the view in which that cell is, empty where it is on the page. copy: the months to copy from, in a word or
+    two, and `members` whose targets; empty where the viewer may set none of theirs.
+    """
 
     who: str
     because: str
-    first: str
+    first: str = ""
+    query: str = ""
+    copy: str = ""
+    members: tuple[int, ...] = ()
 
 
 def pace_sentence(moment: Moment, month: str) -> str:
@@ -54,29 +65,35 @@ def share(moment: Moment) -> int:
 
 
 def cards(grid: Grid, viewer: Member, formats: Formats) -> list[Card]:
-    """The team's month at a glance."""
-    alone = viewer.role == Role.SALESPERSON and all(row.member_id == viewer.pk for row in grid.rows)
-    found = [
-        _deals(grid.overall, "Your deals" if alone else "Team deals", formats),
-        _forecast(grid.overall, formats),
-    ]
-    if not alone:
-        found.append(_people(grid))
-    return [*found, _revenue(grid.revenue, formats)]
+    """The team's month at a glance: what is shown first, what is not shown last."""
+    alone = viewer.role == Role.SALESPERSON and all(row.member_id == viewer.pk for row in grid.people)
+    whose = "Your" if alone else "Team"
+    deals, money = formats.number, formats.short_money
+    if grid.shown.revenue:
+        found = [_whole(grid.overall, f"{whose} revenue", money), _forecast(grid.overall, money, "")]
+        last = _whole(grid.deals, "Deals", deals)
+    else:
+        found = [_whole(grid.overall, f"{whose} deals", deals), _forecast(grid.overall, deals, " deals")]
+        last = _revenue(grid.revenue, formats)
+    return [*found, last] if alone else [*found, _people(grid), last]
 
 
-def _deals(total: Total, label: str, formats: Formats) -> Card:
+def _whole(total: Total, label: str, write: Write) -> Card:
     pace = total.pace
     note = []
     if pace.expected is not None and pace.moment.phase is Phase.RUNNING:
-        note.append(f"Expected today {formats.number(shown(pace.expected))}.")
-    elif pace.gap_size is not None:
-        note.append(_against_target(pace, formats.number(pace.gap_size, 1)))
+        note.append(f"Expected today {write(shown(pace.expected))}.")
+    elif pace.gap is not None:
+        note.append(_against_target(pace, write(shown(abs(pace.gap), 1))))
     elif pace.target is None:
         note.append("No target is set.")
     if total.elsewhere:
-        note.append(f"{formats.number(total.elsewhere)} more where no target is set.")
-    return Card(label, formats.number(pace.actual), of(pace, formats), meter(pace), " ".join(note))
+        note.append(f"{write(total.elsewhere)} more where no target is set.")
+    return Card(label, write(pace.actual), _of(pace, write), meter(pace), " ".join(note))
+
+
+def _of(pace: Pace, write: Write) -> str:
+    return "" if pace.target is None else f"of {write(pace.target)}"
 
 
 def of(pace: Pace, formats: Formats) -> str:
@@ -90,29 +107,31 @@ def _against_target(pace: Pace, size: str) -> str:
     return f"{size} above target." if pace.gap > 0 else f"{size} short of target."
 
 
-def _forecast(total: Total, formats: Formats) -> Card:
+def _forecast(total: Total, write: Write, noun: str) -> Card:
     pace, forecast = total.pace, total.forecast
     if pace.moment.phase is Phase.CLOSED:
         percent = pace.percent_shown
         return Card(
             "Result",
-            formats.number(pace.actual),
+            write(pace.actual),
             f"{percent}% of target" if percent is not None else "",
             note="The month has ended.",
         )
     if forecast is None or pace.per_day is None:
         return Card("Forecast, month end", "-", note="There is a forecast from the first day that counts.")
     percent = forecast.percent_of(pace.target)
-    note = [f"At the current {rate(pace.per_day, formats)} deals a day." if pace.actual else "No deals so far."]
+    note = [f"No{noun or ' revenue'} so far."]
+    if pace.actual:
+        note = [f"At the current {write(shown(pace.per_day, 1))}{noun} a day."]
     if pace.needed_per_day == 0:
         note.append("The target is reached.")
     elif pace.needed_per_day is not None:
-        note.append(f"Target needs {rate(pace.needed_per_day, formats)} a day from here.")
+        note.append(f"Target needs {write(shown(pace.needed_per_day, 1))} a day from here.")
     if forecast.early:
         note.append("It is early: less than a tenth of the month has passed.")
     return Card(
         "Forecast, month end",
-        formats.number(shown(forecast.value)),
+        write(shown(forecast.value)),
         f"{percent}% of target" if percent is not None else "",
         note=" ".join(note),
     )
@@ -127,7 +146,7 @@ def _people(grid: Grid) -> Card:
     standing = grid.standing
     ahead, behind, without = len(standing.on_pace), len(standing.behind), len(standing.without_target)
     if grid.moment.phase is Phase.UPCOMING:
-        ready = len(grid.rows) - without - (grid.row(None) is not None)
+        ready = len(grid.people) - without - (grid.row(None) is not None)
         return Card("With a target", str(ready), f"of {people(ready + without)}", note="Pace starts with the month.")
     closed = grid.moment.phase is Phase.CLOSED
     label = "Reached the target" if closed else "On or ahead of pace"
@@ -136,7 +155,8 @@ def _people(grid: Grid) -> Card:
     note = []
     if behind:
         furthest = grid.row(standing.furthest_behind)
-        note.append(f"{behind} {'missed it' if closed else 'behind'}.")
+        risk = f", {len(standing.at_risk)} of them at risk" if standing.at_risk else ""
+        note.append(f"{behind} {'missed it' if closed else 'behind'}{risk}.")
         if furthest:
             note.append(f"Furthest {'from it' if closed else 'behind'}: {furthest.name}.")
     if without:
@@ -161,20 +181,49 @@ def _revenue(total: Total, formats: Formats) -> Card:
     return Card("Revenue", actual, f"of {formats.short_money(pace.target)}", meter(pace), note)
 
 
-def missing_notice(grid: Grid, viewer: Member, month: str) -> Missing | None:
-    """Who has no target this month; None where everybody has one."""
-    rows = grid.missing
+def missing_notice(grid: Grid, viewer: Member, formats: Formats) -> Missing | None:
+    """Who has no target for a number of deals this month; None where everybody has one."""
+    rows, month = grid.missing, formats.month(grid.month)
     if not rows:
         return None
     first = next((cell for row in rows for cell in row.cells if cell.editable), None)
+    noun = "target for deals" if grid.shown.revenue else "target"
     if first is None and [row.member_id for row in rows] == [viewer.pk]:
-        return Missing(f"You have no {month} target.", "Your manager sets it. Your deals are shown all the same.", "")
+        return Missing(f"You have no {month} {noun}.", "Your manager sets it. Your deals are shown all the same.")
     verb = "has" if len(rows) == 1 else "have"
+    who, because = f"{names(rows)} {verb} no {month} {noun}.", "Not counted in pace or ranking until one is set."
+    if first is None:
+        return Missing(who, because)
+    elsewhere = grid.shown.revenue or not any(row.member_id == first.member_id for row in grid.rows)
+    before = view_of.neighbour(grid.month, later=False)
     return Missing(
-        f"{names(rows)} {verb} no {month} target.",
-        "Not counted in pace until one is set.",
-        f"t{first.member_id}-{first.channel_id}" if first else "",
+        who,
+        because,
+        first=f"t{first.member_id}-{first.channel_id}",
+        query=view_of.query_of(grid.month, Shown(team=grid.shown.team)) if elsewhere else "",
+        copy=formats.month(before) if before else "",
+        members=tuple(row.member_id for row in rows if row.editable and row.member_id is not None),
     )
+
+
+def nobody_shown(grid: Grid, month: str) -> tuple[str, str]:
+    """Why the filters leave nobody, as a heading and a sentence; empty where they leave somebody."""
+    if grid.rows or not grid.shown.narrowed:
+        return "", ""
+    if not grid.people:
+        return "Nobody in this team", f"Nobody of this team sells or has a target in {month}."
+    if grid.moment.phase is Phase.UPCOMING:
+        return "Nobody is behind", f"{month} has not started, so there is no pace yet."
+    if not grid.standing.on_pace:
+        return "Nobody is behind", "Nobody has a target yet, so there is no pace to be behind."
+    if grid.moment.phase is Phase.CLOSED:
+        return "Nobody missed the target", f"Everyone with a target reached it in {month}."
+    return "Nobody is behind pace", "Everyone with a target is on pace or ahead of it."
+
+
+def without_words(count: int) -> str:
+    """What the number in the navigation counts."""
+    return f"{people(count).partition(' ')[2]} without a target this month"
 
 
 def unplaced_notice(grid: Grid, formats: Formats) -> str:
