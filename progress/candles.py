@@ -58,13 +58,12 @@ def candles(
         day = period.start + timedelta(days=offset)
         moment = at(period, day, calendar)
         expected = aim * Fraction(moment.worked, moment.total)
+        before, actual, on_pace = None, None, None
+        if day <= today:
+            before, actual = total, add_up([total, daily.get(day)], "actual")
+            on_pace, total = Fraction(actual) >= expected, actual
         is_off = in_working_days and calendar is not None and not calendar.is_working(day)
-        if day > today:
-            found.append(Candle(day, expected, None, None, None, is_today=False, is_off=is_off))
-            continue
-        before, total = total, add_up([total, daily.get(day)], "actual")
-        on_pace = Fraction(total) >= expected
-        found.append(Candle(day, expected, before, total, on_pace, is_today=day == today, is_off=is_off))
+        found.append(Candle(day, expected, before, actual, on_pace, is_today=day == today, is_off=is_off))
     return tuple(found)
 
 

@@ -9,6 +9,7 @@ Source: docs/algorithms/recurrence.md.
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Generic, TypeVar
 
 from progress.amounts import Amount, target_ratio
@@ -69,17 +70,18 @@ def shares_for(existing: Mapping[M, Amount | None], members: Iterable[M]) -> Sha
 
     Raises ValueError for a member who is listed twice and a negative or NaN share, TypeError for a float.
     """
-    team = list(members)
-    if len(set(team)) != len(team):
-        raise ValueError("a member is listed twice")
     for share in existing.values():
         if share is not None:
             target_ratio(share, "share")
-    stayed = [existing[member] for member in team if member in existing]
-    usual, agreed = common(stayed)
+    team = dict[M, bool]()
+    for member in members:
+        if member in team:
+            raise ValueError("a member is listed twice")
+        team[member] = member in existing
+    usual, agreed = common([existing[member] for member, stayed in team.items() if stayed])
     return Shares(
         {member: existing.get(member, usual) for member in team},
-        () if agreed else tuple(member for member in team if member not in existing),
+        () if agreed else tuple(member for member, stayed in team.items() if not stayed),
     )
 
 
@@ -94,7 +96,7 @@ def aims_for(existing: Sequence[Amount | None], count: int) -> Shares[int]:
 
 def common(values: Sequence[Amount | None]) -> tuple[Amount | None, bool]:
     """The value that all have, and True; 0 and False where they differ or there are none."""
-    same = bool(values) and all(value == values[0] for value in values)
+    same = bool(values) and all(one == next_one for one, next_one in pairwise(values))
     return (values[0], True) if same else (0, False)
 
 

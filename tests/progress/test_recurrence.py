@@ -37,7 +37,7 @@ def test_periods_due(row: Row) -> None:
 @cases("recurrence", "Members' shares")
 def test_shares_for(row: Row) -> None:
     found = shares_for(held(row["goal"]), listed(str, row["team"]))
-    assert list(found.values.items()) == list(held(row["clone"]).items())
+    assert str(found.values) == str(held(row["clone"]))
     assert found.review == tuple(listed(str, row["review"]))
 
 
