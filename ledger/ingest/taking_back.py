@@ -43,7 +43,8 @@ def undo_deals(run: UUID, *, undo: UUID, by: Member | None, after: int = 0, limi
     """Take back what a run did to the next `limit` deals of the open organization after the id `after`.
 
     Deals that the run brought are deleted, those that it changed become what they were, unless something else has
-    changed them since, or something that they named is gone: then they stay as they are. Call it until `last_id` is None, each time in a transaction of its own.
+    changed them since, or something that they named is gone: then they stay as they are. Call it until `last_id` is
+    None, each time in a transaction of its own.
     """
     organization_id = current_organization().pk
     with connection.cursor() as cursor:

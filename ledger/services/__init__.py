@@ -2,7 +2,7 @@
 
 from ledger.services.choices import Choices, ChoicesWrong, creatable, saved_choices
 from ledger.services.runs import Progress, run_import
-from ledger.services.undoing import NotUndoable, run_undo, undo_import
+from ledger.services.undoing import NoLongerYours, NotUndoable, run_undo, undo_import
 from ledger.services.upkeep import clean_import_files, resume_stalled_imports
 from ledger.services.uploads import ImportBusy, configure_import, start_import, upload_import
 
@@ -10,6 +10,7 @@ __all__ = [
     "Choices",
     "ChoicesWrong",
     "ImportBusy",
+    "NoLongerYours",
     "NotUndoable",
     "Progress",
     "clean_import_files",

@@ -27,6 +27,7 @@ from accounts.models import Member, Organization
 from accounts.services import record
 from accounts.tenancy import tenant
 from ledger.ingest import Outcome, Seen, as_it_is, ingest_deals
+from ledger.ingest.statements import LOCK
 from ledger.models import Import, ImportRefusal
 from ledger.reading import Piece, Rejected, Survey, Table, read_pieces
 from ledger.services.choices import Choices, saved_choices
@@ -217,6 +218,9 @@ class _Run:
         by: int | None = self.source.created_by_id
         author = None if by is None else Member.objects.get(pk=by)
         scope = scope_of(author)
+        if scope:  # nobody else may store these deals between the question whose they are and the deed
+            with connection.cursor() as cursor:
+                cursor.execute(LOCK, [self.organization.pk])
         foreign = scope.refusals(piece.batch, self.choices.kind) if scope else []
         batch = without(piece.batch, {refusal.line for refusal in foreign}) if foreign else piece.batch
         outcome = ingest_deals(

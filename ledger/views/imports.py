@@ -1,9 +1,9 @@
 """Importing in the browser: the list, the upload, the columns, the progress and what was refused."""
 
-from contextlib import suppress
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -135,8 +135,13 @@ def import_undo(request: TenantRequest, import_id: int) -> HttpResponse:
     imports = readers.visible_imports(request.member).select_related("created_by")
     source = get_object_or_404(imports, pk=import_id)
     if request.method == "POST":
-        with suppress(services.NotUndoable):  # It is being undone already, or runs: its page says so.
+        try:
             services.undo_import(source, by=request.member)
+        except services.NoLongerYours:
+            words = "Not undone: some of its deals are of people who were in none of your teams. Ask an admin."
+            messages.error(request, words)
+        except services.NotUndoable:
+            pass  # It is being undone already, or runs: its page says so.
         return go_to(request, "ledger:import-detail", import_id=source.pk)
     if not source.may_be_undone:
         return go_to(request, "ledger:import-detail", import_id=source.pk)

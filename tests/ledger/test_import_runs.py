@@ -1,5 +1,7 @@
 """Running an import: going on after a death, one worker at a time, whole deals, files that go."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -9,13 +11,17 @@ from uuid import uuid4
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import connection
 from django.utils import timezone
 
 from accounts.tenancy import tenant
 from ledger import services
+from ledger.ingest import ingest_deals
 from ledger.models import Deal, DealLine, Import, ImportRefusal
 from ledger.services import runs
+from ledger.services.scope import TAKEN
 from tests.conftest import Company
+from tests.ledger.rows import NOTHING, batch
 
 HEADER = "Number,Date,Salesperson,State,Product,Net amount\n"
 
@@ -199,3 +205,41 @@ class TestUpkeep:
         assert not default_storage.exists(name)
         with tenant(acme.organization), pytest.raises(services.ImportBusy):
             services.start_import(source, by=acme.admin)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_deal_that_becomes_anothers_meanwhile_is_not_the_managers(acme: Company) -> None:
+    with tenant(acme.organization):
+        text = f"{HEADER}A1,2026-03-31,{acme.seller.email},{acme.confirmed.name},mine,1\n"
+        file = ContentFile(text.encode(), name="deals.csv")
+        source = services.upload_import(file, filename="deals.csv", by=acme.manager)
+        services.start_import(source, by=acme.manager, enqueue=False)
+    with ThreadPoolExecutor(1) as pool:
+        with tenant(acme.organization):
+            theirs = {"number": "A1", "member": acme.other_seller.email, "state": acme.confirmed.name}
+            ingest_deals(batch(theirs), kind="sale", run=uuid4(), unknowns=NOTHING)
+            running = pool.submit(run_apart, acme, source)
+            waits_for_us()
+        running.result()
+    with tenant(acme.organization):
+        assert Deal.objects.get().member == acme.other_seller
+        assert ImportRefusal.objects.get().reason == TAKEN
+
+
+def run_apart(company: Company, source: Import) -> None:
+    """A worker of its own thread, with a connection of its own."""
+    try:
+        services.run_import(company.organization, source.pk)
+    finally:
+        connection.close()
+
+
+def waits_for_us() -> None:
+    """Until somebody waits for this transaction to end."""
+    for _ in range(200):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT FROM pg_locks WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid)) LIMIT 1")
+            if cursor.rowcount:
+                return
+        time.sleep(0.05)
+    raise AssertionError("Nobody waited.")

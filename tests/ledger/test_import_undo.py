@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import AuditEntry, OutboxJob
+from accounts.models import AuditEntry, OutboxJob, TeamManager
 from accounts.tenancy import tenant
 from ledger import services
 from ledger.ingest.totals import differences
@@ -161,6 +161,30 @@ class TestPages:
         source = imported(acme, sales(acme, "A1"))
         assert acme.client(acme.manager).post(self.url(acme, source, "undo/")).status_code == 404
         assert fresh(acme, source).status == "done"
+
+    @pytest.mark.parametrize(
+        ("member", "allowed"),
+        [pytest.param("manager", True, id="ones-own"), pytest.param("seller", False, id="a-team-of-others")],
+    )
+    def test_a_manager_who_leads_the_team_no_more_leaves_its_deals_alone(
+        self, acme: Company, member: str, allowed: bool
+    ) -> None:
+        rows = f"A1,2026-03-02,{getattr(acme, member).email},{acme.confirmed.name},5\n"
+        source = imported(acme, rows, by=acme.manager)
+        with tenant(acme.organization):
+            TeamManager.objects.filter(member=acme.manager).delete()
+        page = acme.client(acme.manager).post(self.url(acme, source, "undo/"), follow=True)
+        assert ("Not undone" in page.content.decode()) is not allowed
+        assert fresh(acme, source).status == ("undoing" if allowed else "done")
+
+    def test_what_a_deal_was_before_must_be_the_managers_too(self, acme: Company) -> None:
+        start, named = "A1,2026-03-02", acme.confirmed.name
+        imported(acme, f"{start},{acme.seller.email},{named},5\n")
+        source = imported(acme, f"{start},{acme.manager.email},{named},5\n", by=acme.manager)
+        with tenant(acme.organization):
+            TeamManager.objects.filter(member=acme.manager).delete()
+            with pytest.raises(services.NoLongerYours):
+                services.undo_import(source, by=acme.manager)
 
     def test_the_number_of_queries_does_not_grow(self, acme: Company) -> None:
         counts = []
