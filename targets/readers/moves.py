@@ -29,29 +29,34 @@ class _Place:
 def moves(before: Facts | None, after: Facts | None, viewer: Member) -> Iterable[Moved]:
     """The cells that a deal counts in before or after, its old one first; revenue where a target asks for it.
 
-    Four queries, one more where the deal leaves its month; none for a deal that counts nowhere.
+    Four queries, two more where the deal leaves its month; none for a deal that counts nowhere.
     """
     places = list(dict.fromkeys(place for facts in (before, after) if (place := _place(facts))))
     if not places:
         return
-    first, last = min(place.month for place in places), max(place.month for place in places)
-    people = dict(
-        visible_members(viewer, first, month_of(last).end)
+    # Month by month: who was in a team of the viewer's in one of them need not have been in the other.
+    seen = {
+        (month, id_): name
+        for month in {place.month for place in places}
+        for id_, name in visible_members(viewer, month, month_of(month).end)
         .filter(pk__in=[place.member_id for place in places])
         .values_list("pk", "name")
-    )
+    }
     channels = dict(Channel.objects.filter(pk__in=[place.channel_id for place in places]).values_list("pk", "name"))
     targets = {
         (target.month, target.member_id, target.channel_id): target
         for target in MonthlyTarget.objects.filter(
-            month__in={place.month for place in places}, member__in=people, channel__in=channels
+            month__in={place.month for place in places},
+            member__in={place.member_id for place in places},
+            channel__in=channels,
         )
     }
     happened = _happened(places)
     for place in places:
-        if place.member_id not in people or place.channel_id not in channels:
+        name = seen.get((place.month, place.member_id))
+        if name is None or place.channel_id not in channels:
             continue
-        what = f"{people[place.member_id]}, {channels[place.channel_id]}"
+        what = f"{name}, {channels[place.channel_id]}"
         target = targets.get((place.month, place.member_id, place.channel_id))
         was, becomes = _counts(before, place), _counts(after, place)
         count, revenue = happened.get(place, (ZERO, ZERO))

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import TeamMembership
 from accounts.tenancy import tenant
 from ledger.effects import Facts
 from targets.models import MonthlyTarget
@@ -57,6 +58,13 @@ def test_another_month_moves_both(acme: Company, deal: Facts) -> None:
     assert moved(acme, deal, after) == [("phone", 10, 3, 2, 10), ("phone", 11, 0, 1, None)]
 
 
+def test_a_month_of_somebody_who_had_left_the_team_stays_hidden_beside_one_in_it(acme: Company, deal: Facts) -> None:
+    with tenant(acme.organization):
+        TeamMembership.objects.filter(member=acme.seller).update(end=date(2026, 8, 31))
+    before = replace(deal, date=date(2026, 8, 5))
+    assert moved(acme, before, deal, "manager") == [("phone", 8, 0, -1, None)]
+
+
 def test_a_state_that_no_longer_counts_takes_one_away(acme: Company, deal: Facts) -> None:
     assert moved(acme, deal, replace(deal, confirmed=False)) == [("phone", 10, 3, 2, 10)]
 
@@ -98,4 +106,4 @@ def test_another_organizations_ids_move_nothing(acme: Company, rival: Company, d
 def test_queries(acme: Company, deal: Facts) -> None:
     with tenant(acme.organization), CaptureQueriesContext(connection) as queries:
         list(moves(deal, replace(deal, date=date(2026, 11, 1)), acme.admin))
-    assert len(queries) == 5
+    assert len(queries) == 6
