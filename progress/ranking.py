@@ -3,9 +3,10 @@
 Source: docs/algorithms/ranking.md.
 """
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from operator import itemgetter
 from typing import Generic, TypeVar
 
 from progress.amounts import Amount, ratio, target_ratio
@@ -57,25 +58,23 @@ class Ranking(Generic[K]):
 def rank(entries: Iterable[Entry[K]]) -> Ranking[K]:
     """By percent of target, then by count. Without a target above 0 there is no place."""
     everyone = sorted(entries, key=lambda entry: -Fraction(entry.actual))
-    ranked = [entry for entry in everyone if entry.target]
+    scored = [((entry.percent, Fraction(entry.actual)), entry) for entry in everyone]
     return Ranking(
-        placed(ranked, lambda entry: (entry.percent or Fraction(0), Fraction(entry.actual))),
+        placed(((percent, count), entry) for (percent, count), entry in scored if percent is not None),
         tuple(entry for entry in everyone if not entry.target),
     )
 
 
 def rank_by_count(entries: Iterable[Entry[K]]) -> Ranking[K]:
     """By what was reached alone; everybody has a place, with a target or without."""
-    return Ranking(placed(entries, lambda entry: (Fraction(entry.actual),)), ())
+    return Ranking(placed(((Fraction(entry.actual),), entry) for entry in entries), ())
 
 
-def placed(entries: Iterable[Entry[K]], score: Callable[[Entry[K]], tuple[Fraction, ...]]) -> tuple[Placed[K], ...]:
+def placed(scored: Iterable[tuple[tuple[Fraction, ...], Entry[K]]]) -> tuple[Placed[K], ...]:
     """Entries from the highest score to the lowest; equal scores share a place and leave a gap: 1, 2, 2, 4."""
     found = list[Placed[K]]()
     previous: tuple[Fraction, ...] | None = None
-    for position, (points, entry) in enumerate(
-        sorted(((score(entry), entry) for entry in entries), key=lambda pair: pair[0], reverse=True), start=1
-    ):
-        found.append(Placed(found[-1].place if points == previous else position, entry))
-        previous = points
+    for position, (score, entry) in enumerate(sorted(scored, key=itemgetter(0), reverse=True), start=1):
+        found.append(Placed(found[-1].place if score == previous else position, entry))
+        previous = score
     return tuple(found)
