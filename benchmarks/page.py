@@ -14,7 +14,7 @@ AIMS = {"whole": 100, "database": 10, "statements": 12, "ratio": 1.3}
 
 
 def measure(bench: Bench) -> Iterator[Row]:
-    """As everyone who opens it, over many deals and over few; the few are what the many are compared with."""
+    """As everyone who opens it, with deals or revenue, over many deals and over few, which those are compared with."""
     few, many = (taken(bench, world) for world in (bench.reference, bench.full))
     for name, figures in few.items():
         yield from rows(f"{name}, {bench.reference.deals:,} deals", figures)
@@ -31,6 +31,9 @@ def taken(bench: Bench, world: World) -> dict[str, Figures]:
         for who in ("admin", "manager", "seller"):
             client = signed_in(f"{who}@{SLUG}.example")
             found[f"page as {who}"] = asked(page(client, site), times=times)
+            if who != "seller":
+                found[f"revenue as {who}"] = asked(page(client, f"{site}?show=revenue"), times=times)
+                found[f"behind pace as {who}"] = asked(page(client, f"{site}?behind=1"), times=times)
         return found
 
 

@@ -4,7 +4,7 @@ Plain Python instead of templates, since a page has a thousand of them (docs/adr
 a user typed goes through `escape`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.html import escape
@@ -44,11 +44,15 @@ class Drawing:
         """A number of deals, or an amount without its smaller unit."""
         return self.formats.number(shown(value) if self.grid.shown.revenue else value)
 
+    def total(self, value: Amount) -> str:
+        """A number in a total: of revenue its first digits, since a month's is long."""
+        return self.formats.short_money(value) if self.grid.shown.revenue else self.formats.number(value)
+
     def marks(self, pace: Pace) -> tuple[str, str]:
         """The gap and the bar of a cell."""
         key = (pace.actual, pace.target)
         if key not in self.drawn:
-            self.drawn[key] = (gap(pace, self.formats, whole=self.grid.shown.revenue), meter(pace))
+            self.drawn[key] = (gap(pace, self.formats, money=self.grid.shown.revenue), meter(pace))
         return self.drawn[key]
 
 
@@ -60,8 +64,8 @@ def meter(pace: Pace, *, large: bool = False) -> SafeString:
     return svg.meter(pace.fill, pace=pace.tick, state=state, large=large)
 
 
-def gap(pace: Pace, formats: Formats, none: str = "Not set", *, whole: bool = False) -> SafeString:
-    """The gap to pace as an arrow with a number; in a closed month the gap to the target itself. `whole`: of money."""
+def gap(pace: Pace, formats: Formats, none: str = "Not set", *, money: bool = False) -> SafeString:
+    """The gap to pace as an arrow with a number; in a closed month the gap to the target. `money`: of revenue."""
     if pace.target is None:
         return svg.delta(None, none=none)
     if not pace.judged:
@@ -69,8 +73,8 @@ def gap(pace: Pace, formats: Formats, none: str = "Not set", *, whole: bool = Fa
     distance = pace.gap_shown
     if distance is None:
         return SafeString("")
-    size = formats.number(shown(abs(pace.gap))) if whole and pace.gap is not None else ""
-    mark = svg.delta(distance, text="<1" if size == "0" else size, formats=formats, at_risk=pace.at_risk)
+    size = formats.short_money(shown(abs(pace.gap), 2)) if money and pace.gap is not None else ""
+    mark = svg.delta(distance, text=size, formats=formats, at_risk=pace.at_risk)
     if pace.moment.phase is Phase.CLOSED:
         return SafeString(mark.replace(" pace</span>", " target</span>"))
     return mark
@@ -132,7 +136,7 @@ def _row(row: Row, labels: Sequence[str], drawing: Drawing) -> str:
 def _cell(cell: Cell, label: str, name: str, drawing: Drawing) -> str:
     actual, distance, bar = _parts(cell, drawing)
     if not cell.editable:
-        asked = _asked(cell.pace, drawing)
+        asked = _asked(cell.pace, drawing.number)
         distance = distance if cell.pace.target is not None else ""
         return f'<td class="tc" data-l="{label}"><div class="l">{actual}{asked}{distance}</div>{bar}</td>'
     place = f"{cell.member_id}-{cell.channel_id}"
@@ -162,10 +166,10 @@ def _parts(cell: Cell, drawing: Drawing) -> tuple[str, str, str]:
     )
 
 
-def _asked(pace: Pace, drawing: Drawing) -> str:
+def _asked(pace: Pace, write: Callable[[Amount], str]) -> str:
     if pace.target is None:
         return '<span class="of">done</span>'
-    return f'<span class="of">of {drawing.number(pace.target)}</span>'
+    return f'<span class="of">of {write(pace.target)}</span>'
 
 
 def _row_total(row: Row, drawing: Drawing) -> str:
@@ -185,11 +189,11 @@ def _total(place: str, total: Total, drawing: Drawing) -> str:
     elsewhere = ""
     if total.elsewhere:
         elsewhere = (
-            f'<span class="extra">+{drawing.number(total.elsewhere)}<span class="sr"> without a target</span></span>'
+            f'<span class="extra">+{drawing.total(total.elsewhere)}<span class="sr"> without a target</span></span>'
         )
     return (
-        f'<div class="dc" id="{place}"><div class="l"><b>{drawing.number(pace.actual)}</b>{_asked(pace, drawing)}'
-        f"{elsewhere}{gap(pace, formats, none='No target', whole=drawing.grid.shown.revenue)}</div>{meter(pace)}</div>"
+        f'<div class="dc" id="{place}"><div class="l"><b>{drawing.total(pace.actual)}</b>{_asked(pace, drawing.total)}'
+        f"{elsewhere}{gap(pace, formats, none='No target', money=drawing.grid.shown.revenue)}</div>{meter(pace)}</div>"
     )
 
 
@@ -209,4 +213,4 @@ def _forecast(place: str, total: Total, drawing: Drawing) -> str:
     words = [f"{percent}%"] if percent is not None else []
     words += ["early"] if forecast.early else []
     small = f'<br><small class="sub">{", ".join(words)}</small>' if words else ""
-    return f'<span id="{place}"><b>{drawing.formats.number(shown(forecast.value))}</b>{small}</span>'
+    return f'<span id="{place}"><b>{drawing.total(shown(forecast.value))}</b>{small}</span>'
