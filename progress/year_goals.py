@@ -86,8 +86,8 @@ def cells_to_fill(
     require_index(kind, index)
     if rows and row not in rows:
         raise ValueError("the row is not one of the form's rows")
-    indexes = [later for later in cells_of(kind) if later == index or (rest_of_year and later > index)]
-    return tuple((each, later) for each in rows or (row,) for later in indexes)
+    last = cells_of(kind)[-1] if rest_of_year else index
+    return tuple((each, later) for each in rows or (row,) for later in range(index, last + 1))
 
 
 def finest_frequency(cells: Iterable[tuple[PeriodKind, Amount | None]]) -> PeriodKind:
