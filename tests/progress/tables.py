@@ -13,7 +13,12 @@ from progress.amounts import Amount
 from progress.periods import Period, WorkCalendar
 
 PAGES = Path(__file__).resolve().parents[2] / "docs" / "algorithms"
-WEEKDAYS = {"Mon-Fri": frozenset(range(5)), "Mon-Sat": frozenset(range(6)), "no weekdays": frozenset[int]()}
+WEEKDAYS = {
+    "Mon-Fri": frozenset(range(5)),
+    "Mon-Sat": frozenset(range(6)),
+    "Mondays": frozenset({0}),
+    "no weekdays": frozenset[int](),
+}
 
 Row = dict[str, str]
 T = TypeVar("T")
