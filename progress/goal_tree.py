@@ -73,8 +73,10 @@ def in_tree_order(goals: Iterable[GoalNode]) -> list[GoalNode]:
         goal = waiting.pop()
         tree.append(goal)
         waiting.extend(below.get(goal.id, ()))
-    if len(tree) < len(by_id):
-        raise ValueError(f"goals stand above themselves: {cycle(by_id, {goal.id for goal in tree})}")
+    placed = {goal.id for goal in tree}
+    loose = [goal_id for goal_id in by_id if goal_id not in placed]
+    if loose:
+        raise ValueError(f"goals stand above themselves: {cycle(by_id, loose[0])}")
     return tree
 
 
@@ -91,10 +93,10 @@ def check_parent(goal: GoalNode, parent: GoalNode | None) -> None:
     raise ValueError(f"goal {goal.id} is of site {goal.site_id}, its parent {parent.id} of site {parent.site_id}")
 
 
-def cycle(by_id: dict[int, GoalNode], placed: set[int]) -> str:
-    """The goals of a cycle, one under the other; every parent is there, and some goals are not `placed`."""
+def cycle(by_id: dict[int, GoalNode], below: int) -> str:
+    """The goals of a cycle, one under the other, that a goal is in or below; every parent is there."""
     path: dict[int | None, None] = {}
-    goal_id: int | None = next(goal_id for goal_id in by_id if goal_id not in placed)
+    goal_id: int | None = below
     while goal_id is not None and goal_id not in path:
         path[goal_id] = None
         goal_id = by_id[goal_id].parent_id
@@ -105,7 +107,7 @@ def cycle(by_id: dict[int, GoalNode], placed: set[int]) -> str:
 def nearest_above(tree: Sequence[GoalNode]) -> Iterator[tuple[GoalNode, GoalNode]]:
     """Pairs of a goal's nearest ancestor that has its code, and the goal; no pair where there is none or no code."""
     place = {goal.id: index for index, goal in enumerate(tree)}
-    ends = list(range(1, len(tree) + 1))
+    ends = [index + 1 for index in range(len(tree))]
     for index, goal in reversed(list(enumerate(tree))):
         if goal.parent_id is not None:
             parent = place[goal.parent_id]

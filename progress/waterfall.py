@@ -270,9 +270,9 @@ def added_up(production: Iterable[Production], goals: Container[int]) -> tuple[L
     return linked, pools
 
 
-def last_if_none(site: int | None) -> tuple[bool, int]:
+def last_if_none(site: int | None) -> tuple[int, ...]:
     """Sorts sites by id, and no site behind them."""
-    return (True, 0) if site is None else (False, site)
+    return (True,) if site is None else (False, site)
 
 
 def with_children(tree: Sequence[GoalNode], own: dict[int, Decimal]) -> dict[int, Decimal | None]:

@@ -17,6 +17,7 @@ from progress.goal_tree import in_tree_order, matching
 from progress.waterfall import (
     Allocation,
     Course,
+    Deletion,
     Driver,
     Feed,
     GoalNode,
@@ -364,10 +365,18 @@ def test_deleting_a_goal_loses_no_production(data: st.DataObject, project: tuple
     goals, production, _ = project
     gone = data.draw(st.sampled_from(goals))
     left = without(gone.id, goals, production)
-    assert {each.id for each in left.goals} == {each.id for each in goals} - {gone.id}
+    assert list(left.goals) == [
+        replace(each, parent_id=gone.parent_id) if each.parent_id == gone.id else each for each in goals if each != gone
+    ]
     assert sum(part.quantity for part in left.production) == sum(part.quantity for part in production)
     assert all(part.goal_id != gone.id for part in left.production)
     allocate(left.goals, left.production)
+
+
+@pytest.mark.parametrize("kind", [GoalNode, Production, Feed, Allocation, Deletion, Course])
+def test_results_never_change_and_hold_nothing_else(kind: Any) -> None:
+    assert kind.__dataclass_params__.frozen == (kind is not Course)
+    assert "__slots__" in vars(kind)
 
 
 NAN = Decimal("NaN")
@@ -392,7 +401,10 @@ NAIVE = MADE.replace(tzinfo=None)
             id="a-project-goal-under-a-site-goal",
         ),
         pytest.param(
-            [goal(1, site=4), goal(2, 1, site=5)], "goal 2 is of site 5, its parent 1 of site 4", id="another-site"
+            [goal(1, site=4), goal(2, 1, site=5)], "goal 2 is of site 5, its parent 1 of site 4", id="a-later-site"
+        ),
+        pytest.param(
+            [goal(1, site=5), goal(2, 1, site=4)], "goal 2 is of site 4, its parent 1 of site 5", id="an-earlier-site"
         ),
         pytest.param(
             [goal(1), goal(2, created_at=NAIVE)],
@@ -462,3 +474,8 @@ def test_bad_goals_are_refused(changes: dict[str, Any], error: type[Exception], 
 def test_bad_production_is_refused(code: Any, quantity: Any, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=f"^{re.escape(message)}"):
         Production(code, None, quantity)
+
+
+def test_deleting_looks_for_the_very_goal() -> None:
+    goals = [goal(3), goal(1), goal(2, 1), goal(4, 2)]
+    assert [child.parent_id for child in without(2, goals, []).moved] == [1]
