@@ -9,12 +9,15 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from accounts.database import name_key
 from accounts.models import Member, Role, Team
 from accounts.readers.people import LOGINS, STATES
 from config.seen import SeenForm
 
 FIELDS = ("name", "email", "role", "active_from", "active_to")
 MOST_ADDRESSES = 50
+LONGEST_EMAIL = 254
+LONGEST_NAME = 240
 NAMED = re.compile(r"^\"?(?P<name>[^<\"]*?)\"?\s*<(?P<email>[^<>]+)>$")
 ROLES = [
     (Role.SALESPERSON.value, "Salesperson: sees their own goals and numbers"),
@@ -54,7 +57,10 @@ class MemberForm(SeenForm):
         max_length=240, help_text="Imports know people by it, so keep it as your other systems have it."
     )
     email = forms.EmailField(
-        label="E-mail", required=False, help_text="Imports know people by it, too. Their login keeps its own address."
+        max_length=LONGEST_EMAIL,
+        label="E-mail",
+        required=False,
+        help_text="Imports know people by it, too. Their login keeps its own address.",
     )
     role = forms.ChoiceField(choices=ROLES)
     active_from = forms.DateField(label="First day", required=False, widget=DAY)
@@ -64,6 +70,10 @@ class MemberForm(SeenForm):
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, member: Member) -> None:
         super().__init__(data, stands={name: getattr(member, name) for name in FIELDS})
+
+    def clean_name(self) -> str:
+        """One line, as it is kept."""
+        return _one_line(self.cleaned_data["name"])
 
     def clean_email(self) -> str:
         """In lower case, as it is kept."""
@@ -82,7 +92,9 @@ class NewMemberForm(forms.Form):
     """Somebody who shall be counted and has no login, for now."""
 
     name = forms.CharField(max_length=240, error_messages={"required": "Enter a name."})
-    email = forms.EmailField(label="E-mail", required=False, help_text="Imports know people by name or e-mail.")
+    email = forms.EmailField(
+        label="E-mail", max_length=LONGEST_EMAIL, required=False, help_text="Imports know people by name or e-mail."
+    )
     role = forms.ChoiceField(choices=ROLES)
     team = forms.ModelChoiceField(required=False, queryset=Team.objects.none(), empty_label="No team")
     active_from = forms.DateField(label="First day", required=False, widget=DAY)
@@ -92,8 +104,8 @@ class NewMemberForm(forms.Form):
         _teams(self)
 
     def clean_name(self) -> str:
-        """One line."""
-        return " ".join(self.cleaned_data["name"].split())
+        """One line, as it is kept."""
+        return _one_line(self.cleaned_data["name"])
 
 
 class InviteForm(forms.Form):
@@ -133,6 +145,8 @@ class InviteForm(forms.Form):
             except ValidationError:
                 wrong.append(f"{text[:80]} is not an e-mail address.")
             else:
+                if len(email) > LONGEST_EMAIL:
+                    wrong.append(f"{text[:80]}… is longer than {LONGEST_EMAIL} characters.")
                 found.setdefault(email, " ".join(named["name"].split())[:240] if named else "")
         if wrong:
             raise ValidationError(wrong[:5])
@@ -147,12 +161,22 @@ class LoginForm(forms.Form):
     """The address of a login for somebody who has none."""
 
     email = forms.EmailField(
-        label="E-mail", error_messages={"required": "Enter the address to send the invitation to."}
+        label="E-mail",
+        max_length=LONGEST_EMAIL,
+        error_messages={"required": "Enter the address to send the invitation to."},
     )
     role = forms.ChoiceField(choices=ROLES)
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, member: Member) -> None:
         super().__init__(data, initial={"email": member.email, "role": member.role})
+
+
+def _one_line(name: str) -> str:
+    """A name in one line, and short enough however it is compared: some letters become two."""
+    name = " ".join(name.split())
+    if len(name_key(name)) > LONGEST_NAME:
+        raise ValidationError("This name is too long.")
+    return name
 
 
 def _teams(form: forms.Form) -> None:

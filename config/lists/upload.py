@@ -25,6 +25,7 @@ MOST_ROWS = 50_000
 ROWS_SHOWN = 200
 DELIMITERS = ",;\t|"
 TOO_FEW = "Choose a file."
+TOO_LARGE = f"The file is larger than {LARGEST_FILE // 1024**2} MB. Cut it into parts."
 
 
 class Unreadable(ValueError):
@@ -58,7 +59,7 @@ class ListFileForm(forms.Form):
         if not self.errors and file is None and not data.get("text"):
             self.add_error("file", TOO_FEW)
         elif file is not None and file.size > LARGEST_FILE:
-            self.add_error("file", f"The file is larger than {LARGEST_FILE // 1024**2} MB. Cut it into parts.")
+            self.add_error("file", TOO_LARGE)
         return data
 
 
@@ -118,7 +119,10 @@ def decoded(data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")
+        text = data.decode("cp1252", errors="replace")
+    if len(text.encode()) > LARGEST_FILE:  # as it comes back from the page that asks for confirmation
+        raise Unreadable(TOO_LARGE)
+    return text
 
 
 def read_file(text: str, columns: Sequence[Column]) -> list[FileRow]:

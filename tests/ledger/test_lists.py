@@ -385,6 +385,7 @@ class TestFiles:
             pytest.param(b"Name,Colour\nFair,red\n", "Colour is not one of this list", id="another-column"),
             pytest.param(b"Name,name\nFair,red\n", "Two columns have the same name", id="twice"),
             pytest.param(b"Name\n" + b"x" * (2 * 1024**2), "larger than 2 MB", id="too-large"),
+            pytest.param(b"Name\n" + b"\xe9" * (3 * 512 * 1024), "larger than 2 MB", id="too-large-once-it-is-utf-8"),
         ],
     )
     def test_a_file_that_is_no_list_is_refused_in_words(self, acme: Company, text: bytes, reason: str) -> None:
