@@ -111,9 +111,11 @@ def column_chart(ident: str, columns: Sequence[Column], *, name: str, descriptio
 def part_chart(ident: str, parts: Sequence[Part], *, average: Fraction, name: str, description: str) -> SafeString:
     """The parts of a pattern beside their average; what slips has an arrow above it."""
     highest = max([float(average), *(float(part.rate) for part in parts)]) or 1.0
-    frame = Frame(380, 158, 4, 4, highest * 1.05, top=22, bottom=40)
-    drawn = "".join(_parts(frame, parts, average))
-    return SafeString(_svg(ident, "", name, description, frame.width, frame.height, drawn))
+
+    def draw(width: int, height: int) -> str:
+        return "".join(_parts(Frame(width, height, 4, 4, highest * 1.05, top=22, bottom=40), parts, average))
+
+    return _both(ident, name, description, draw, wide=(540, 170), narrow=(362, 158))
 
 
 def _candles(

@@ -120,14 +120,16 @@ def after(drawing: Drawing, places: Iterable[Place]) -> SafeString:
 def _row(row: Row, labels: Sequence[str], drawing: Drawing) -> str:
     if row.member_id is None:
         name, who = "nobody", "<b>No salesperson</b><small>Nobody is named on these deals</small>"
-        picture = '<span class="av none" aria-hidden="true"></span>'
+        head = f'<span class="who"><span class="av none" aria-hidden="true"></span><span>{who}</span></span>'
     else:
         name = escape(row.name)
         who = f"<b>{name}</b><small>{escape(row.team)}</small>"
-        picture = svg.avatar(row.name)
+        # Below the grid's own address.
+        page = f"{row.member_id}/?month={drawing.grid.month:%Y-%m}"
+        head = f'<a class="who" href="{page}">{svg.avatar(row.name)}<span>{who}</span></a>'
     cells = "".join(_cell(cell, label, name, drawing) for cell, label in zip(row.cells, labels, strict=True))
     return (
-        f'<tr><th scope="row" class="stick"><span class="who">{picture}<span>{who}</span></span></th>{cells}'
+        f'<tr><th scope="row" class="stick">{head}</th>{cells}'
         f'<td class="tc" data-l="Total">{_row_total(row, drawing)}</td>'
         f'<td class="only-d num">{_row_forecast(row, drawing)}</td></tr>\n'
     )
