@@ -74,7 +74,7 @@ class Bench:
     def opened(self, world: World) -> Iterator[Organization]:
         """Work in a world's database, built where it is missing or of another month; yields the large organization."""
         today = date.today()  # noqa: DTZ011 - the machine's own, as a person at it would say
-        about = asdict(world) | {"month": f"{today:%Y-%m}", "version": 1}
+        about = asdict(world) | {"month": f"{today:%Y-%m}", "version": 2}
         with databases.database(world.database, about, lambda: build(world, today)):
             yield Organization.objects.get(slug=SLUG)
 
@@ -167,11 +167,14 @@ def sales(start: int, count: int, members: list[str], channels: list[str], today
 
 
 def ask(organization: Organization, today: date) -> None:
-    """A target for everybody in every channel this month."""
+    """A target for everybody in every channel this month, for deals and for revenue."""
     rng = Random(5)
     with tenant(organization):
         admin = Member.objects.get(role=Role.ADMIN)
         members = Member.objects.filter(role=Role.SALESPERSON).values_list("pk", flat=True)
         channels = list(Channel.objects.values_list("pk", flat=True))
-        edits = [Edit(member, channel, rng.randint(5, 60), 0) for member in members for channel in channels]
-        set_targets(edits, today.replace(day=1), by=admin, at=organization.created_at)
+        cells = [(member, channel) for member in members for channel in channels]
+        counts = [Edit(*cell, rng.randint(5, 60), 0) for cell in cells]
+        money = [Edit(*cell, Decimal(rng.randint(500, 60_000)), 1, "revenue") for cell in cells]
+        for edits in (counts, money):
+            set_targets(edits, today.replace(day=1), by=admin, at=organization.created_at)
