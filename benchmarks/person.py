@@ -24,4 +24,4 @@ def measure(bench: Bench) -> Iterator[Row]:
             ("seller", "home/goals/?back=12"),
         ):
             client = signed_in(f"{who}@{SLUG}.example")
-            yield from rows(f"page as {who}", asked(page(client, f"/o/{SLUG}/{address}"), times=times), **AIMS)
+            yield from rows(f"page as {who}", asked(page(client, f"/o/{SLUG}/{address}"), times=times), None, **AIMS)

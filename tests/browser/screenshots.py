@@ -52,6 +52,7 @@ SHOTS = (
     Shot("password-change", "/accounts/password/change/", EVERYBODY),
     Shot("targets", "/o/demo/targets/", EVERYBODY),
     Shot("my-goals", "/o/demo/home/goals/", EVERYBODY),
+    Shot("salesperson", "/o/demo/targets/", ADMIN, follow="Amara Okafor"),
     Shot("deals", "/o/demo/records/", EVERYBODY),
     Shot("deal", "/o/demo/records/?text=HM-", EVERYBODY, follow="HM-"),
     Shot("deal-form", "/o/demo/records/new/", LEADERS),
