@@ -67,12 +67,12 @@ def metrics(grid: Grid) -> list[Way]:
 
 def teams(grid: Grid) -> list[Way]:
     """The teams to choose from, everyone first; none where there is nothing to choose."""
-    choices: dict[int | None, str] = {None: "All teams", **grid.teams}
+    choices: list[tuple[int | None, str]] = [(None, "All teams"), *grid.teams.items()]
     if len(grid.teams) < 2 and grid.shown.team is None:
         return []
     return [
         Way(name, query_of(grid.month, replace(grid.shown, team=team)), grid.shown.team == team)
-        for team, name in choices.items()
+        for team, name in choices
     ]
 
 
