@@ -173,9 +173,8 @@ def require_amounts(actual: Amount, target: Amount | None) -> None:
 
 def standing(totals: Mapping[R, Total]) -> Standing[R]:
     """Who is on pace, behind, without a target, or set aside."""
-    behind = {
-        key: gap for key, total in totals.items() if total.pace.on_pace is False and (gap := total.pace.gap) is not None
-    }
+    behind = {key: total.pace for key, total in totals.items() if total.pace.on_pace is False}
+    gaps = {key: gap for key, pace in behind.items() if (gap := pace.gap) is not None}
     return Standing(
         on_pace=tuple(key for key, total in totals.items() if total.pace.on_pace),
         behind=tuple(behind),
@@ -183,6 +182,6 @@ def standing(totals: Mapping[R, Total]) -> Standing[R]:
         set_aside=tuple(
             key for key, total in totals.items() if total.pace.on_pace is None and total.pace.target is not None
         ),
-        furthest_behind=min(behind, key=behind.__getitem__, default=None),
+        furthest_behind=min(gaps, key=gaps.__getitem__, default=None),
         at_risk=tuple(key for key, pace in behind.items() if pace.at_risk),
     )
