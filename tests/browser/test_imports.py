@@ -13,7 +13,6 @@ from django.db import connection
 from playwright.sync_api import Page, expect
 
 from accounts.tenancy import tenant
-from ledger import tasks
 from ledger.models import Deal
 from tests.browser.checks import PHONE, Watch, assert_accessible, assert_fits
 from tests.browser.conftest import OpenPage, SignIn
@@ -24,11 +23,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def worker(transactional_db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A Celery worker on the test's database, with a queue of its own."""
+def worker(transactional_db: None, tmp_path: Path) -> Iterator[None]:
+    """A Celery worker on the test's database."""
     database = connection.settings_dict
-    queue = f"imports-{database['NAME']}"
-    monkeypatch.setattr(tasks.run_import, "queue", queue, raising=False)
     url = "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**database)
     command = [
         sys.executable,
@@ -37,8 +34,6 @@ def worker(transactional_db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPat
         "-A",
         "config",
         "worker",
-        "-Q",
-        queue,
         "--pool",
         "solo",
         "--loglevel",

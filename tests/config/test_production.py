@@ -27,6 +27,7 @@ from config.celery import app as celery_app
 from config.embedded import process
 from config.embedded.home import ADMIN, PROJECT, Home
 from tests.config.production import SERVICES, Production, ask, env_file, eventually
+from tests.own_redis import next_database
 
 HOST = "headway.test"
 DATABASE, ROLES = (
@@ -57,7 +58,7 @@ def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Production]
     values = env_file() | {"SITE_HOST": HOST}
     server = urlsplit(os.environ["DATABASE_URL"]).netloc.split("@")[1]
     owner, app, backup, operator = (f"postgres://{role}:{os.urandom(16).hex()}@{server}/{DATABASE}" for role in ROLES)
-    queue = os.environ["REDIS_URL"].rsplit("/", 1)[0] + "/61"
+    queue = next_database(os.environ["REDIS_URL"], 32)
     overrides = {
         "DATABASE_SUPERUSER_URL": superuser_url(),
         "DATABASE_OWNER_URL": owner,

@@ -23,6 +23,7 @@ from config.celery import app
 from config.embedded import process
 from config.embedded import redis as embedded_redis
 from config.owner import owner_connection
+from tests.own_redis import next_database
 
 WELL = dict.fromkeys(("database", "migrations", "jobs", "redis", "beat"), "ok")
 
@@ -30,7 +31,7 @@ WELL = dict.fromkeys(("database", "migrations", "jobs", "redis", "beat"), "ok")
 @pytest.fixture(autouse=True)
 def _own_redis(settings: Any) -> Iterator[None]:
     """A Redis database of this module's own, with a beat that was alive just now."""
-    settings.REDIS_URL = settings.REDIS_URL.rsplit("/", 1)[0] + "/62"
+    settings.REDIS_URL = next_database(settings.REDIS_URL, 16)
     readiness.redis_server.cache_clear()
     server = readiness.redis_server()
     give_sign(server, at=time.time())
