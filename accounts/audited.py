@@ -54,7 +54,7 @@ SUBJECTS = (
             "email": FieldWords("E-mail"),
             "expires_at": FieldWords("Valid until"),
             "accepted_at": FieldWords("Accepted"),
-            "revoked_at": FieldWords("Called back"),
+            "revoked_at": FieldWords("Withdrawn"),
         },
     ),
     Subject(

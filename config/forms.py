@@ -34,7 +34,7 @@ class SlugField(forms.SlugField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
-            label="Address",
+            label="Web address",
             max_length=LONGEST_SLUG,
             error_messages={"invalid": "Use letters from a to z, digits and hyphens."},
             widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
@@ -126,7 +126,10 @@ class SignUpForm(CompanyForm):
         error_messages={"required": "Enter your name."},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    email = forms.EmailField(label="Your e-mail", error_messages={"required": "Enter your e-mail address."})
+    email = forms.EmailField(
+        label="Your e-mail",
+        error_messages={"required": "Enter your e-mail address.", "invalid": "This is not an e-mail address."},
+    )
 
     def clean_email(self) -> str:
         """In lower case, as logins are known."""

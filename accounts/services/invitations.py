@@ -153,6 +153,7 @@ def send_invitation(organization: Organization, invitation_id: int, *, at: datet
         path=f"/join/{organization.slug}/{token}/",
         organization=organization.name,
         who=who,
+        addressee=invitation.name,
         days=VALID.days,
     )
     return True

@@ -100,7 +100,7 @@ def invitation_resend(request: TenantRequest, invitation_id: int) -> HttpRespons
     try:
         services.resend_invitation(invitation, at=timezone.now(), by=request.member)
     except services.InvitationGone:
-        messages.error(request, f"The invitation of {invitation.email} was used or called back meanwhile.")
+        messages.error(request, f"The invitation of {invitation.email} was used or withdrawn meanwhile.")
     else:
         messages.success(request, f"A new link is on its way to {invitation.email}. The old one no longer works.")
     return go_to(request, "people:invitation-list")
@@ -116,7 +116,7 @@ def invitation_revoke(request: TenantRequest, invitation_id: int) -> HttpRespons
     except services.InvitationGone:
         messages.error(request, f"{invitation.email} has accepted already. End their access on their page instead.")
     else:
-        messages.success(request, f"The invitation of {invitation.email} is called back.")
+        messages.success(request, f"The invitation of {invitation.email} is withdrawn.")
     return go_to(request, "people:invitation-list")
 
 

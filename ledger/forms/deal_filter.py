@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -71,6 +71,13 @@ class DealFilterForm(forms.Form):
             ("What it means", [(meaning, meaning.capitalize()) for meaning in MEANINGS]),
             ("State", [(str(state.pk), state.name) for state in self.states]),
         ]
+
+    def clean_last(self) -> date | None:
+        """Days the wrong way round would silently find nothing."""
+        first, last = self.cleaned_data.get("first"), self.cleaned_data.get("last")
+        if first and last and last < first:
+            raise forms.ValidationError("This day is before the first one.")
+        return cast("date | None", last)
 
     @property
     def shown(self) -> list[forms.BoundField]:

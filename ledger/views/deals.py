@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import Role
 from accounts.permissions import is_admitted, member_required
 from accounts.requests import TenantRequest
-from config.fragments import render_page
+from config.fragments import go_to, render_page
 from ledger import effects
 from ledger.forms.deal_filter import DealFilterForm
 from ledger.readers import deals as readers
@@ -80,10 +80,13 @@ def deal_export(request: TenantRequest) -> HttpResponseBase:
 @require_safe
 @member_required()
 def deal_detail(request: TenantRequest, deal_id: int) -> HttpResponse:
-    """One deal with its lines, what it counts towards, and its history."""
+    """One deal with its lines, what it counts towards, and its history; one that was deleted can be put back."""
     detail = readers.deal_detail(request.member, deal_id)
     if detail is None:
-        raise Http404
+        deleted = readers.deletion_of(request.member, deal_id) if is_admitted(request.member, Role.MANAGER) else None
+        if deleted is None:
+            raise Http404
+        return go_to(request, "records:deal-list", query=f"deleted={deleted.change_id}")
     facts = effects.facts_of(detail.deal)
     context = {
         "detail": detail,

@@ -56,6 +56,7 @@ class TestLetter:
         assert letter.subject == "Join acme <script>alert(1)</script> on Headway"
         assert "acme admin invites you to acme <script>alert(1)</script>" in letter.text
         assert "7 days" in letter.text
+        assert letter.text.startswith("Hello,")
 
     def test_only_the_hash_of_the_secret_is_kept(self, acme: Company, mailbox: Mailbox) -> None:
         with tenant(acme.organization):

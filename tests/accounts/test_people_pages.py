@@ -237,7 +237,7 @@ class TestInviting:
         with tenant(acme.organization):
             invitation = Invitation.objects.get()
         assert "on its way" in client.post(f"{url}{invitation.pk}/resend/", follow=True).content.decode()
-        assert "called back" in client.post(f"{url}{invitation.pk}/revoke/", follow=True).content.decode()
+        assert "withdrawn" in client.post(f"{url}{invitation.pk}/revoke/", follow=True).content.decode()
         assert "No open invitations" in client.get(url).content.decode()
 
     def test_too_many_within_an_hour_are_refused(self, acme: Company) -> None:

@@ -62,7 +62,7 @@ def test_a_company_signs_itself_up(open_page: OpenPage, db: None, mailbox: Mailb
     page = open_page(timezone_id="Europe/Vienna")
     page.goto("/signup/")
     page.get_by_label("Company").press_sequentially("Bär & Co. KG")
-    expect(page.get_by_label("Address")).to_have_value("bar-co-kg")
+    expect(page.get_by_label("Web address")).to_have_value("bar-co-kg")
     expect(page.get_by_label("Time zone")).to_have_value("Europe/Vienna")
     page.get_by_label("Your name").fill("Bea")
     page.get_by_label("Your e-mail").fill(NEW)

@@ -233,6 +233,13 @@ class TestDelete:
         assert back.status_code == 200
         assert [each.number for each in deals(acme)] == ["A"]
 
+    def test_the_old_address_offers_undo_to_those_who_may(self, acme: Company, browser: Client) -> None:
+        deal = stored(acme, net=10)
+        page = acme.url(f"records/{deal.pk}/")
+        browser.post(f"{page}delete/", {"version": browser.get(page).context["detail"].version})
+        assert browser.get(page, follow=True).context["deleted"].number == "A"
+        assert acme.client(acme.seller).get(page).status_code == 404
+
     def test_one_that_was_changed_since_stays(self, acme: Company, browser: Client) -> None:
         deal = stored(acme, net=10)
         page = browser.post(acme.url(f"records/{deal.pk}/delete/"), {"version": "old"}, follow=True)

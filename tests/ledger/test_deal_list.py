@@ -161,6 +161,10 @@ class TestFilters:
         page = sold.client(sold.admin).get(sold.url("records/?text=zzz")).content.decode()
         assert "No deal matches" in page
 
+    def test_days_the_wrong_way_round_are_said_to_be(self, sold: Company) -> None:
+        page = sold.client(sold.admin).get(sold.url("records/?first=2026-03-31&last=2026-03-01"))
+        assert "This day is before the first one." in page.content.decode()
+
     def test_nothing_at_all_says_what_the_page_is_for(self, acme: Company) -> None:
         assert "No deals yet" in acme.client(acme.admin).get(acme.url("records/")).content.decode()
 

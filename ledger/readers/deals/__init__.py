@@ -1,6 +1,6 @@
 """What the pages about deals show: a list, one deal with its history, and a file."""
 
-from ledger.readers.deals.detail import DealDetail, DealLineRow, deal_detail, deleted_deal, free_number
+from ledger.readers.deals.detail import DealDetail, DealLineRow, deal_detail, deleted_deal, deletion_of, free_number
 from ledger.readers.deals.export import deals_csv
 from ledger.readers.deals.filters import SORTS, DealFilter, visible_deals
 from ledger.readers.deals.listing import DealPage, DealRow, deal_page
@@ -19,6 +19,7 @@ __all__ = [
     "deal_sums",
     "deals_csv",
     "deleted_deal",
+    "deletion_of",
     "free_number",
     "visible_deals",
 ]

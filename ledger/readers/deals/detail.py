@@ -163,6 +163,13 @@ def deleted_deal(viewer: Member, change_id: int) -> DeletedDeal | None:
     )
 
 
+def deletion_of(viewer: Member, deal_id: int) -> DeletedDeal | None:
+    """What the page of a deal that was taken back can still offer. Five queries at most."""
+    deleted = DealChange.objects.filter(deal_id=deal_id, what=DealChange.What.DELETED)
+    change_id = deleted.order_by("-pk").values_list("pk", flat=True).first()
+    return deleted_deal(viewer, change_id) if change_id else None
+
+
 def free_number(kind: str, year: int) -> str:
     """The next number for a deal entered by hand: H-2026-0001. One query.
 
@@ -257,5 +264,10 @@ def _line(line: Mapping[str, Any], brands: Mapping[int, str]) -> str:
     """A line in words: 2 x Pedal wrench (Acme), net 40."""
     what = " ".join(filter(None, [line["product"], brands.get(line["brand_id"], "")])) or "no product"
     amounts = {name: Decimal(str(line[name])) for name in AMOUNTS}
-    money = ", ".join(f"{name} {amounts[name].normalize():f}" for name in AMOUNTS[1:] if amounts[name])
+    money = ", ".join(f"{name} {_plain(amounts[name])}" for name in AMOUNTS[1:] if amounts[name])
     return f"{amounts['quantity'].normalize():f} x {what}" + (f", {money}" if money else "")
+
+
+def _plain(amount: Decimal) -> str:
+    """40 or 12500.50: no cents where there are none, and never half of them."""
+    return f"{amount:.2f}".removesuffix(".00")
