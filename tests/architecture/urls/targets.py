@@ -10,7 +10,7 @@ RULES: dict[str, Site] = {
         get=200,
         post=302,
         post_by={"salesperson": 403},
-        query="month={month}",
+        query="month={month}&show=deals&team={team.pk}&behind=0",
         data={"loaded": f"{PLACE}:0:", f"t{PLACE}": "7"},
         ids=(("loaded", f"t{PLACE}"),),
     ),
@@ -39,5 +39,5 @@ RULES: dict[str, Site] = {
         path={"member_id": "{seller.pk}"},
         query="month={month}&channel={channels.0.pk}&per=quarter&back=12",
     ),
-    "targets:grid_export": Site(get=200, query="month={month}"),
+    "targets:grid_export": Site(get=200, query="month={month}&show=revenue&team={team.pk}&behind=1"),
 }
