@@ -7,7 +7,7 @@ import psycopg
 from django.db import connections
 from psycopg import sql
 
-ATTEMPTS = 20
+ATTEMPTS = 120
 
 
 def owner_connection(database: str = "") -> "psycopg.Connection[Any]":
