@@ -145,6 +145,11 @@ def survivors_of(mutants: Sequence[Mutant], tests: Sequence[Sequence[Path]]) -> 
     return list(mutants)
 
 
+def passes(tests: Sequence[Sequence[Path]]) -> bool:
+    """Whether the tests pass on what is there."""
+    return not any(os.waitpid(start(None, turn), 0)[1] for turn in tests)
+
+
 def reasons() -> set[tuple[str, str, str]]:
     """The survivors that docs/mutants.md gives a reason for, as module, line and what it becomes."""
     found = set[tuple[str, str, str]]()
@@ -161,10 +166,13 @@ def judge(module: str, excused: set[tuple[str, str, str]]) -> Iterator[str]:
     mutants = mutants_of(module)
     if not mutants:
         return
-    if not tests or any(os.waitpid(start(None, turn), 0)[1] for turn in tests):
+    if not tests or not passes(tests):
         yield f"{module}: its tests fail, or there are none"
         return
     survivors = survivors_of(mutants, tests)
+    if not passes(tests):
+        yield f"{module}: its tests fail now without any change; something changed meanwhile, so nothing is known"
+        return
     killed = len(mutants) - len(survivors)
     percent = 100 * killed // len(mutants)
     print(f"{module:14} {killed:4} of {len(mutants):4} killed, {percent:3} %", flush=True)
