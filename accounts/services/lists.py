@@ -141,7 +141,7 @@ def store_entries(
     `common` are values of every new row. New rows of a list with positions come last. The audit rows are one batch.
     """
     batch = batch or uuid.uuid4()
-    plan = plan_entries(entries.select_for_update(of=("self",)), wanted)
+    plan = plan_entries(entries.select_for_update(of=("self",)).order_by("pk"), wanted)
     if plan.token != seen:
         raise ListChanged
     model = entries.model

@@ -79,10 +79,13 @@ def delete_entry(entry: NamedModel, *, by: Member | None) -> None:
 
 @transaction.atomic
 def place_channel(channel: Channel, *, beside: Channel, after: bool, by: Member | None) -> None:
-    """Put a channel right before or after another one; where it stands there already, nothing changes."""
+    """Put a channel right before or after another one.
+
+    Nothing changes where it stands there already, or where one of the two was just deleted.
+    """
     rows = list(Channel.objects.select_for_update().order_by("position", "pk"))
-    moving = next(row for row in rows if row.pk == channel.pk)
-    if beside.pk == moving.pk:
+    moving = next((row for row in rows if row.pk == channel.pk), None)
+    if moving is None or beside.pk == moving.pk or beside.pk not in {row.pk for row in rows}:
         return
     rest = [row for row in rows if row.pk != moving.pk]
     place = next(index for index, row in enumerate(rest) if row.pk == beside.pk) + int(after)

@@ -121,6 +121,16 @@ class TestServices:
             services.place_channel(channels[moving], beside=channels[beside], after=after, by=inside.admin)
         assert list(Channel.objects.all()) == [channels[place] for place in order]
 
+    @pytest.mark.parametrize("gone", ["moving", "beside"])
+    def test_a_move_of_or_beside_a_channel_that_was_just_deleted_changes_nothing(
+        self, inside: Company, gone: str
+    ) -> None:
+        moving, beside = inside.channels[3], inside.channels[0]
+        services.delete_entry(moving if gone == "moving" else beside, by=inside.admin)
+        before = list(Channel.objects.values_list("pk", "position"))
+        services.place_channel(moving, beside=beside, after=False, by=inside.admin)
+        assert list(Channel.objects.values_list("pk", "position")) == before
+
     def test_archiving_twice_keeps_the_first_moment(self, inside: Company) -> None:
         first = timezone.now()
         services.archive_channel(inside.channels[0], at=first, by=inside.admin)
