@@ -73,7 +73,9 @@ def gap(pace: Pace, formats: Formats, none: str = "Not set", *, money: bool = Fa
     distance = pace.gap_shown
     if distance is None:
         return SafeString("")
-    size = formats.short_money(shown(abs(pace.gap), 2)) if money and pace.gap is not None else ""
+    size = ""
+    if money:
+        size = formats.short_money(abs(distance)) if abs(distance) >= 1 else f"<{formats.short_money(1)}"
     mark = svg.delta(distance, text=size, formats=formats, at_risk=pace.at_risk)
     if pace.moment.phase is Phase.CLOSED:
         return SafeString(mark.replace(" pace</span>", " target</span>"))
