@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -25,6 +26,9 @@ AGREED = re.compile(
 SIGNS = re.compile(r"[€$£¥₹]|\b[A-Z]{3}\b")
 SPACES = re.compile(r"[\s\u00a0\u2009\u202f'’]")
 REACHES = [("year", "Rest of the year"), ("everyone", "Everyone"), ("both", "Everyone, rest of the year")]
+LARGEST_BLOCK = 5_000
+LARGEST_ID = 10**18
+WHERE = re.compile(r"[A-Z]{1,3}[0-9]{1,6}", re.ASCII)
 WHOLE = "Enter a whole number such as {example}."
 
 
@@ -45,6 +49,43 @@ class CellForm(MetricForm):
     channel = forms.IntegerField(min_value=1)
     version = forms.IntegerField(min_value=0)
     count = forms.CharField(required=False, strip=False, max_length=100)
+
+
+@dataclass(frozen=True, slots=True)
+class Pasted:
+    """One cell of a pasted block: where it goes, the version that was seen, the text, and where it stood (B7)."""
+
+    member_id: int
+    channel_id: int
+    version: int
+    text: str
+    where: str
+
+
+class BlockForm(MetricForm):
+    """A pasted block as the grid sends it: `cells` is [[member, channel, version, text, where], ...], each place once.
+
+    One field, since a form with thousands is refused. `outside`: how many numbers found no cell.
+    """
+
+    cells = forms.JSONField()
+    outside = forms.IntegerField(min_value=0, max_value=10**6, required=False)
+
+    def clean_cells(self) -> list[Pasted]:
+        """The cells, of which there may be LARGEST_BLOCK."""
+        cells = self.cleaned_data["cells"]
+        if not isinstance(cells, list) or len(cells) > LARGEST_BLOCK:
+            raise forms.ValidationError("This is no block of cells.")
+        found = {}
+        for cell in cells:
+            match cell:
+                case [int(member), int(channel), int(version), str(text), str(where)] if (
+                    0 < member < LARGEST_ID and 0 < channel < LARGEST_ID and WHERE.fullmatch(where)
+                ):
+                    found[member, channel] = Pasted(member, channel, version, text[:100], where)
+                case _:
+                    raise forms.ValidationError("This is no block of cells.")
+        return list(found.values())
 
 
 class SpreadForm(MetricForm):

@@ -7,4 +7,14 @@ from targets.views.grid import grid, grid_export
 from targets.views.member import member_detail
 from targets.views.pasting import block_paste
 
-__all__ = ["block_paste", "cell_save", "edit_undo", "grid", "grid_export", "member_detail", "month_copy", "my_goals", "target_apply"]
+__all__ = [
+    "block_paste",
+    "cell_save",
+    "edit_undo",
+    "grid",
+    "grid_export",
+    "member_detail",
+    "month_copy",
+    "my_goals",
+    "target_apply",
+]

@@ -40,6 +40,8 @@ def refusal(error: Exception, formats: Formats) -> str:
     match error:
         case services.ChannelArchived():
             return "This channel is archived."
+        case services.MonthEnded():
+            return "This month is over. Ask a manager."
         case services.MemberInactive():
             day = error.left or error.starts
             return f"{'Left' if error.left else 'Starts'} on {formats.day(day)}." if day else str(error)
@@ -67,22 +69,28 @@ def ago(then: datetime, now: datetime, formats: Formats) -> str:
 
 def changes_toast(grid: Grid, changes: Sequence[Change], formats: Formats, *, undone: bool) -> SafeString:
     """What was done, with Undo where it can be taken back; nothing where nothing was done."""
-    if not changes or changes[0].batch is None:
+    batch = next((change.batch for change in changes if change.batch), None)
+    if batch is None:
         return SafeString("")
     change = changes[0]
-    text = f"{len(changes)} targets put back."
+    text = f"{len(changes)} targets {'put back' if undone else 'saved'}."
     if len(changes) == 1:
         row = grid.row(change.member_id)
         channel = next((column.name for column in grid.columns if column.channel_id == change.channel_id), "Deals")
         before, after = ("none" if count is None else formats.number(count) for count in (change.old, change.new))
-        text = f"{channel} target for {row.name if row else 'them'}: {before}\u00a0→\u00a0{after}"
-    return toast(text, batch=None if undone else change.batch)
+        what = "revenue target" if change.metric == "revenue" else "target"
+        text = f"{channel} {what} for {row.name if row else 'them'}: {before}\u00a0→\u00a0{after}"
+    return toast(text, batch=None if undone else batch)
 
 
-def toast(text: str, *, batch: uuid.UUID | None = None, error: bool = False) -> SafeString:
-    """A toast whose Undo the grid sends itself, since it then puts the number back into its cell."""
+def toast(text: str, *, batch: uuid.UUID | None = None, error: bool = False, stay: bool = False) -> SafeString:
+    """A toast whose Undo the grid sends itself, since it then puts the numbers back into their cells.
+
+    One that says what is wrong may `stay` until it is closed.
+    """
     undo = f'<button type="button" data-undo-batch="{batch}">Undo</button>' if batch else ""
+    kind = f'class="toast{" error" if error else ""}"{" data-stay" if stay else ""}'
     return SafeString(
-        f'<toast-note class="toast{" error" if error else ""}"><p>{escape(text)}</p>{undo}'
+        f"<toast-note {kind}><p>{escape(text)}</p>{undo}"
         f'<button type="button" class="close" data-close aria-label="Close">{icon("close", "s")}</button></toast-note>'
     )

@@ -17,6 +17,13 @@ RULES: dict[str, Site] = {
     "targets:cell_save": Site(
         post=(200, 302), post_by={"salesperson": 403}, data=CELL, ids=("member", "channel"), fragments=("cell-saved",)
     ),
+    "targets:block_paste": Site(
+        post=(200, 302),
+        post_by={"salesperson": 403},
+        data={"month": "{month}", "cells": '[[{seller.pk}, {channels.0.pk}, 0, "7", "A1"]]'},
+        ids=("cells",),
+        fragments=("cell-saved",),
+    ),
     "targets:month_copy": Site(
         post=302, post_by={"salesperson": 403}, data={"month": "{month}", "member": "{seller.pk}"}, ids=("member",)
     ),
