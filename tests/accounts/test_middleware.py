@@ -162,8 +162,10 @@ class TestWhoIsAdmitted:
     def test_members_in_their_active_span(
         self, acme: Company, first: int | None, last: int | None, status: int
     ) -> None:
-        days = {"active_from": first, "active_to": last}
-        changes = {name: self.today() + timedelta(days=days) for name, days in days.items() if days is not None}
+        span = {"active_from": first, "active_to": last}
+        changes: dict[str, Any] = {
+            name: self.today() + timedelta(days=days) for name, days in span.items() if days is not None
+        }
         with tenant(acme.organization):
             services.change_member(acme.seller, by=acme.admin, today=self.today(), **changes)
         assert self.status(acme, acme.seller) == status

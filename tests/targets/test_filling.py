@@ -32,8 +32,9 @@ def copy(site: Company, *, by: Member | None = None, members: list[int] | None =
 
 def apply(site: Company, number: int | None, *months: date, members: list[int] | None = None, **rest: Any) -> Any:
     spread = Spread(site.channels[0].pk, members or [site.seller.pk], months or (OCTOBER,))
+    words: dict[str, Any] = {"by": site.admin, "at": NOON} | rest
     with tenant(site.organization):
-        return services.apply_target(spread, number=number, **({"by": site.admin, "at": NOON} | rest))
+        return services.apply_target(spread, number=number, **words)
 
 
 def held(site: Company, month: date = OCTOBER) -> dict[tuple[int, int], int | None]:
