@@ -49,11 +49,11 @@ def cell_save(request: TenantRequest) -> HttpResponse:
         raise Http404 from error
     except services.Conflict as conflict:
         note = notes.conflict_note(place, where["count"], conflict.standing, now, formats)
-        return reply(request, month, now, places=[place], note=note, status=409)
+        return answer(month, now, to=request, places=[place], note=note, status=409)
     except ValueError as error:
         note = notes.cell_note(place, notes.refusal(error, formats))
         return HttpResponse(note, status=422)
-    return reply(request, month, now, changes=[change])
+    return answer(month, now, to=request, changes=[change])
 
 
 @require_POST
@@ -73,7 +73,7 @@ def edit_undo(request: TenantRequest) -> HttpResponse:
     shown = parse_month(request.GET.get("month", "")) or changes[0].month
     if not from_grid(request):
         messages.success(request, f"{len(changes)} target{'' if len(changes) == 1 else 's'} put back.")
-    return reply(request, shown, now, changes=changes, undone=True)
+    return answer(shown, now, to=request, changes=changes, undone=True)
 
 
 def _not_undone(request: TenantRequest, text: str, *, status: int) -> HttpResponse:
@@ -94,11 +94,11 @@ def page_query(request: TenantRequest, month: date) -> str:
     return query.urlencode()
 
 
-def reply(
-    request: TenantRequest,
+def answer(
     month: date,
     now: datetime,
     *,
+    to: TenantRequest,
     changes: Sequence[Change] = (),
     places: Sequence[Place] = (),
     undone: bool = False,
@@ -107,20 +107,20 @@ def reply(
     status: int = 200,
 ) -> HttpResponse:
     """What an edit changed on the page, each part under its id; to anybody but the grid, the page again."""
-    if not from_grid(request):
-        return go_to(request, "targets:grid", query=page_query(request, month))
-    formats = formats_of(request.organization)
-    sheet = after_edit(request, month, request.organization.local_date(now))
+    if not from_grid(to):
+        return go_to(to, "targets:grid", query=page_query(to, month))
+    formats = formats_of(to.organization)
+    sheet = after_edit(to, month, to.organization.local_date(now))
     here = [change for change in changes if change.month == month]
     places = [*places, *((change.member_id, change.channel_id) for change in here)]
     context = {
         "parts": cells.after(Drawing(sheet, formats), places) + changes_part(here, formats),
         "note": note,
         "toast": toast or notes.changes_toast(sheet, changes, formats, undone=undone),
-        **around(request, sheet, formats),
+        **around(to, sheet, formats),
     }
     events = {"target-changed": len(here)} if here else None
-    return render_page(request, "targets/grid.html", context, fragments={"cell-saved"}, status=status, events=events)
+    return render_page(to, "targets/grid.html", context, fragments={"cell-saved"}, status=status, events=events)
 
 
 def changes_part(changes: Sequence[Change], formats: Formats) -> SafeString:

@@ -20,7 +20,7 @@ from targets import services
 from targets.forms import SpreadForm, parse_month, parse_number, read_agreed, read_ids, write_agreed
 from targets.services import Filled, Replaced, Spread
 from targets.views import notes
-from targets.views.edits import from_grid, page_query, reply
+from targets.views.edits import answer, from_grid, page_query
 from targets.views.words import plural
 
 LISTED = 12
@@ -101,7 +101,7 @@ def _fill(
         messages.success(request, text)
         return go_to(request, "targets:grid", query=page_query(request, month))
     toast = notes.toast(text, batch=filled.changes[0].batch)
-    return reply(request, month, timezone.now(), changes=filled.changes, toast=toast)
+    return answer(month, timezone.now(), to=request, changes=filled.changes, toast=toast)
 
 
 def _told(request: TenantRequest, month: date, text: str, *, status: int) -> HttpResponse:

@@ -14,4 +14,4 @@ from targets.views.member import page_of
 @member_required()
 def my_goals(request: TenantRequest) -> HttpResponse:
     """The viewer's own page: the month, its candles and forecast, patterns, the year, and changed targets."""
-    return page_of(request, request.member.pk, "targets/my_goals.html")
+    return page_of(request.member.pk, "targets/my_goals.html", to=request)

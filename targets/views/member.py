@@ -44,15 +44,15 @@ class Choice:
 @member_required()
 def member_detail(request: TenantRequest, member_id: int) -> HttpResponse:
     """One salesperson's month, candles, forecast, patterns, year, and changed targets."""
-    return page_of(request, member_id, "targets/member.html")
+    return page_of(member_id, "targets/member.html", to=request)
 
 
-def page_of(request: TenantRequest, member_id: int, template: str) -> HttpResponse:
+def page_of(member_id: int, template: str, *, to: TenantRequest) -> HttpResponse:
     """A person's page from one of the two templates; 404 where the viewer may not see them in the asked month."""
-    organization, formats = request.organization, formats_of(request.organization)
+    organization, formats = to.organization, formats_of(to.organization)
     today = organization.local_date(timezone.now())
-    asked, note = read_asked(request, today)
-    page = member_page(request.member, organization, member_id, asked, today)
+    asked, note = read_asked(to, today)
+    page = member_page(to.member, organization, member_id, asked, today)
     if page is None:
         raise Http404
     if asked.channel_id is not None and page.chart.channel is None:
@@ -62,7 +62,7 @@ def page_of(request: TenantRequest, member_id: int, template: str) -> HttpRespon
     context: dict[str, Any] = {
         "note": note,
         "page": page,
-        "own": page.person.member_id == request.member.pk,
+        "own": page.person.member_id == to.member.pk,
         "left": left_words(page.person, today, formats),
         "sentence": member_month.day_sentence(page.moment, today, asked.month, formats),
         "label": "Deals this month" if running else f"Deals in {month}",
@@ -87,7 +87,7 @@ def page_of(request: TenantRequest, member_id: int, template: str) -> HttpRespon
         "changes": member_charts.changes(page, formats),
         **stepper(asked.month, today, formats, kept(asked)),
     }
-    return render_page(request, template, context)
+    return render_page(to, template, context)
 
 
 def read_asked(request: TenantRequest, today: date) -> tuple[AskedPage, str]:

@@ -14,7 +14,7 @@ from targets import services
 from targets.forms import BlockForm, Pasted, parse_month, parse_number
 from targets.services import Conflict, Edit
 from targets.views import notes
-from targets.views.edits import reply
+from targets.views.edits import answer
 from targets.views.words import plural
 
 NAMED = 3
@@ -45,10 +45,10 @@ def block_paste(request: TenantRequest) -> HttpResponse:
     sent = list(edits)
     wrong |= {sent[index]: error for index, error in outcome.errors.items()}
     conflicts = any(isinstance(error, Conflict) for error in wrong.values())
-    return reply(
-        request,
+    return answer(
         month,
         now,
+        to=request,
         changes=outcome.changes,
         places=[(cell.member_id, cell.channel_id) for cell in wrong],
         note=SafeString("".join(_note(cell, error, now, formats) for cell, error in wrong.items())),
