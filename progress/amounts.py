@@ -70,8 +70,7 @@ def in_quanta(value: Amount, quantum: Amount, name: str) -> int:
 def of_quanta(count: int, quantum: Amount) -> Decimal:
     """So many quanta as an amount, with the quantum's places, untouched by the decimal context's precision."""
     step = Decimal(quantum).as_tuple()
-    places = -step.exponent if isinstance(step.exponent, int) else 0
-    return scaled(count * int("".join(map(str, step.digits))), places)
+    return scaled(count * int("".join(map(str, step.digits))), -int(step.exponent))
 
 
 def add_up(amounts: Iterable[Amount | None], name: str) -> Decimal:

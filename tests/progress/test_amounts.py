@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from progress.amounts import Amount, add_up, aim_ratio, in_quanta, of_quanta, quantum_of, shown
+from progress.amounts import (
+    Amount,
+    add_up,
+    aim_ratio,
+    in_quanta,
+    of_quanta,
+    quantum_of,
+    round_half_away,
+    scaled,
+    shown,
+)
 
 
 @pytest.mark.parametrize(
@@ -110,3 +120,18 @@ def test_a_sum_is_exact_whatever_the_callers_precision() -> None:
         add_up([Decimal("1e1001"), Decimal("0.01")], "amount")
     with pytest.raises(ValueError, match="amount must be a finite number"):
         add_up([1, Decimal("NaN")], "amount")
+
+
+@pytest.mark.parametrize("steps", [-1, 0, 1])
+def test_a_single_step_keeps_its_sign(steps: int) -> None:
+    assert shown(steps) == scaled(steps, 0) == round_half_away(steps, 1) == steps
+
+
+def test_the_quantum_of_a_count_is_one_unless_it_is_money() -> None:
+    assert (quantum_of(5), quantum_of(5, money=True)) == (Decimal(1), Decimal("0.01"))
+
+
+def test_a_sum_of_up_to_a_thousand_digits_is_exact() -> None:
+    assert add_up([Decimal("1" * 1000), 1], "amount") == int("1" * 999 + "2")
+    with pytest.raises(Inexact):
+        add_up([Decimal("1" * 1001), 1], "amount")
