@@ -20,12 +20,11 @@ def recent_days(today: date, calendar: WorkCalendar | None) -> Period:
     Without a calendar, or where the last 31 days hold no five working days, the last five calendar days.
     """
     require_day(today, "today")
-    found, day = 0, today
-    while calendar is not None and today - day < LOOK_BACK:
-        found += calendar.is_working(day)
-        if found == RECENT:
-            return Period(day, today)
-        day -= timedelta(days=1)
+    if calendar is not None:
+        days = (today - timedelta(days=back) for back in range(LOOK_BACK.days))
+        working = [day for day in days if calendar.is_working(day)]
+        if len(working) >= RECENT:
+            return Period(working[RECENT - 1], today)
     return Period(today - timedelta(days=RECENT - 1), today)
 
 
