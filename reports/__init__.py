@@ -1,0 +1,1 @@
+"""What reads across the other apps: leaderboard and reports."""
