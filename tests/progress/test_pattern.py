@@ -1,5 +1,6 @@
 """Weeks of the month and weekdays that fall below somebody's own average."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from progress.pattern import Pattern, by_week, by_weekday
+from progress.pattern import Part, Pattern, by_week, by_weekday
 from progress.periods import Period, month_of
 from tests.progress.tables import Row, calendar, cases, listed, optional, period
 
@@ -36,6 +37,25 @@ def test_weekdays(row: Row) -> None:
     found = by_weekday(daily_of(row), listed(period, row["months"]), calendar(row["calendar"]))
     assert told(found) == row["weekdays"]
     assert (found.weakest and found.weakest.number) == optional(int, row["weakest"])
+
+
+@cases("pattern", "When it is said")
+def test_said(row: Row) -> None:
+    parts = [re.fullmatch(r"(\d+): (\d+)/(\d+) at (\d+)", part) for part in listed(str, row["parts"])]
+    numbers = [[int(number) for number in part.groups()] for part in parts if part]
+    found = Pattern(
+        tuple(Part(number, slipped, judged, Decimal(rate * 7), 7) for number, slipped, judged, rate in numbers), 8
+    )
+    assert len(found.parts) == len(parts)
+    assert (found.weakest and found.weakest.number) == optional(int, row["said"])
+
+
+@pytest.mark.parametrize(("months", "enough"), [(3, False), (4, True), (5, True)])
+def test_months_that_are_enough(months: int, enough: bool) -> None:
+    daily = {date(2025, month, 3): 1 for month in range(1, months + 1)}
+    found = by_week(daily, [month_of(date(2025, month, 1)) for month in range(1, 7)])
+    assert found.months == months
+    assert found.enough is enough
 
 
 def test_rates_are_by_day_that_counts() -> None:

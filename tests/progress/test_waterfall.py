@@ -479,3 +479,9 @@ def test_bad_production_is_refused(code: Any, quantity: Any, error: type[Excepti
 def test_deleting_looks_for_the_very_goal() -> None:
     goals = [goal(3), goal(1), goal(2, 1), goal(4, 2)]
     assert [child.parent_id for child in without(2, goals, []).moved] == [1]
+
+
+def test_what_is_linked_by_hand_is_told_goal_by_goal() -> None:
+    production = [Production("A", None, 3, goal_id=2), Production("B", None, 5, goal_id=1)]
+    feeds = allocate([goal(1), goal(2)], production).feeds
+    assert [(feed.goal_id, feed.code) for feed in feeds] == [(1, "b"), (2, "a")]
