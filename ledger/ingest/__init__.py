@@ -7,7 +7,7 @@ from ledger.ingest.activities import Activities, ingest_activities
 from ledger.ingest.deals import ingest_deals
 from ledger.ingest.history import Undone
 from ledger.ingest.rows import AMOUNTS, NAMES, Batch, Meaning, Outcome, Refusal, Seen, Unknowns
-from ledger.ingest.taking_back import as_it_is, changed_since, delete_deals, undo_deals
+from ledger.ingest.taking_back import as_it_is, changed_since, delete_deals, put_back_deal, undo_deals
 
 __all__ = [
     "AMOUNTS",
@@ -25,5 +25,6 @@ __all__ = [
     "delete_deals",
     "ingest_activities",
     "ingest_deals",
+    "put_back_deal",
     "undo_deals",
 ]

@@ -13,7 +13,7 @@ from ledger.ingest import statements
 from ledger.ingest.judge import HEADER_NAMES
 from ledger.ingest.names import MODELS
 from ledger.ingest.statements import HEADER_IDS, SUMS
-from ledger.ingest.totals import DELETION, REPLACEMENT, keep_totals
+from ledger.ingest.totals import ADDITION, DELETION, REPLACEMENT, keep_totals
 from ledger.models import DealChange
 
 #: A stored deal `d` as JSON, its lines in order: what DealChange.before holds.
@@ -69,16 +69,33 @@ SELECT DISTINCT ON (deal_id) deal_id, number, before AS b FROM ledger_dealchange
 WHERE organization_id = %(organization)s AND run = %(run)s AND deal_id = ANY(%(ids)s)
 ORDER BY deal_id, id
 """
-COPY_BACK = f"""
-INSERT INTO incoming_deal (deal_id, mode, number, date, {", ".join(HEADER_IDS)}, {", ".join(SUMS)}, rewrite)
-SELECT deal_id, 'c', number, (b ->> 'date')::date, {_BACK}, {_BACK_SUMS}, true FROM ({_BEFORE_RUN}) c
+_BEFORE_CHANGE = """
+SELECT deal_id, number, before AS b FROM ledger_dealchange WHERE organization_id = %(organization)s AND id = %(change)s
 """
-COPY_LINES_BACK = f"""
-INSERT INTO incoming_line (deal_id, position, brand_id, product, {", ".join(SUMS)})
-SELECT deal_id, l.position, l.brand_id, l.product, {", ".join(f"l.{name}" for name in SUMS)}
-FROM ({_BEFORE_RUN}) c CROSS JOIN LATERAL jsonb_to_recordset(b -> 'lines') AS l (
-    position int, brand_id bigint, product text, {", ".join(f"{name} numeric(16, 2)" for name in SUMS)}
-)
+
+
+def _copy_back(mode: str, changes: str) -> str:
+    return f"""
+    INSERT INTO incoming_deal (deal_id, mode, number, date, {", ".join(HEADER_IDS)}, {", ".join(SUMS)}, rewrite)
+    SELECT deal_id, '{mode}', number, (b ->> 'date')::date, {_BACK}, {_BACK_SUMS}, true FROM ({changes}) c
+    """
+
+
+def _copy_lines_back(changes: str) -> str:
+    return f"""
+    INSERT INTO incoming_line (deal_id, position, brand_id, product, {", ".join(SUMS)})
+    SELECT deal_id, l.position, l.brand_id, l.product, {", ".join(f"l.{name}" for name in SUMS)}
+    FROM ({changes}) c CROSS JOIN LATERAL jsonb_to_recordset(b -> 'lines') AS l (
+        position int, brand_id bigint, product text, {", ".join(f"{name} numeric(16, 2)" for name in SUMS)}
+    )
+    """
+
+
+COPY_BACK, COPY_LINES_BACK = _copy_back("c", _BEFORE_RUN), _copy_lines_back(_BEFORE_RUN)
+COPY_GONE, COPY_LINES_GONE = _copy_back("n", _BEFORE_CHANGE), _copy_lines_back(_BEFORE_CHANGE)
+KEEP_PUT_BACK = f"""
+{_KEEP} SELECT %(organization)s, deal_id, kind, number, 'restored', %(run)s, %(by)s, NULL
+FROM ledger_dealchange WHERE organization_id = %(organization)s AND id = %(change)s
 """
 _GONE = " OR ".join(
     f"(b ->> '{name}_id' IS NOT NULL AND NOT EXISTS (SELECT FROM {MODELS[name]._meta.db_table} t "
@@ -100,10 +117,12 @@ UPDATE ledger_deal d SET run = (c.b ->> 'run')::uuid FROM ({_BEFORE_RUN}) c
 WHERE d.organization_id = %(organization)s AND d.id = c.deal_id
 """
 
-#: Deals that a run had written and that something else has changed or taken back since.
+#: Deals that a run had written and that something else has changed or taken back since, unless that was undone.
 CHANGED_SINCE = """
-SELECT count(DISTINCT deal_id) FROM ledger_dealchange
-WHERE organization_id = %s AND run <> %s AND before ->> 'run' = %s
+SELECT count(DISTINCT deal_id) FROM ledger_dealchange c
+WHERE organization_id = %(organization)s AND run <> %(run)s AND before ->> 'run' = %(run_as_text)s AND NOT EXISTS (
+    SELECT FROM ledger_deal WHERE organization_id = %(organization)s AND id = c.deal_id AND run = %(run)s
+)
 """
 
 
@@ -153,4 +172,18 @@ def restore(
     cursor.execute(RUNS_BACK, values)
     cursor.execute(statements.DELETE_LINES, [organization, ids])
     cursor.execute(statements.INSERT_LINES, [organization])
+    cursor.execute(statements.DROP)
+
+
+def put_back(cursor: CursorWrapper, change: DealChange, *, run: UUID, by: int | None) -> None:
+    """Store a deal that was taken back as it was before: its id, its lines and the run that had written it."""
+    values: dict[str, Any] = {"organization": change.organization_id, "change": change.pk, "run": run, "by": by}
+    cursor.execute(KEEP_PUT_BACK, values)
+    cursor.execute(statements.CREATE_DEALS)
+    cursor.execute(statements.CREATE_LINES)
+    cursor.execute(COPY_GONE, values)
+    cursor.execute(COPY_LINES_GONE, values)
+    keep_totals(cursor, ADDITION, organization=change.organization_id, kind=change.kind)
+    cursor.execute(statements.INSERT_DEALS, [change.organization_id, change.kind, change.before["run"]])
+    cursor.execute(statements.INSERT_LINES, [change.organization_id])
     cursor.execute(statements.DROP)

@@ -39,6 +39,16 @@ def delete_deals(numbers: Collection[str], *, kind: str, run: UUID, by: Member |
     return len(ids)
 
 
+def put_back_deal(change: DealChange, *, run: UUID, by: Member | None) -> None:
+    """Bring a deal that was taken back as it was, under the id that it had; `run` is noted in its history.
+
+    Whatever it names must still be there, and no other deal may have its number meanwhile.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(statements.LOCK, [current_organization().pk])
+        history.put_back(cursor, change, run=run, by=by.pk if by else None)
+
+
 def undo_deals(run: UUID, *, undo: UUID, by: Member | None, after: int = 0, limit: int = 20_000) -> Undone:
     """Take back what a run did to the next `limit` deals of the open organization after the id `after`.
 
@@ -79,7 +89,8 @@ def undo_deals(run: UUID, *, undo: UUID, by: Member | None, after: int = 0, limi
 def changed_since(run: UUID) -> int:
     """How many deals that a run had written something else has changed or taken back since."""
     with connection.cursor() as cursor:
-        cursor.execute(history.CHANGED_SINCE, [current_organization().pk, run, str(run)])
+        values = {"organization": current_organization().pk, "run": run, "run_as_text": str(run)}
+        cursor.execute(history.CHANGED_SINCE, values)
         (count,) = cursor.fetchone()
     return int(count)
 

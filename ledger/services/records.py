@@ -1,24 +1,20 @@
 """Deals by hand: recorded, edited, deleted and put back, each through the one way in (docs/adr/0020-one-way-in.md)."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
-from operator import itemgetter
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
-from django.db.models import TextField
-from django.db.models.functions import Cast
 
 from accounts.models import Member
 from accounts.permissions import may_record
 from accounts.services import record
 from accounts.tenancy import current_organization
-from ledger.ingest import AMOUNTS, Batch, Outcome, Unknowns, delete_deals, ingest_deals
+from ledger.ingest import AMOUNTS, Batch, Outcome, Unknowns, delete_deals, ingest_deals, put_back_deal
 from ledger.ingest.judge import HEADER_NAMES
 from ledger.ingest.names import MODELS, WORDS
 from ledger.ingest.rows import COMPANION
@@ -138,12 +134,15 @@ def edit_deal(deal_id: int, entry: Entry, *, version: str, run: UUID, by: Member
 def delete_deal(deal_id: int, *, version: str, run: UUID, by: Member) -> int:
     """Take a deal back; gives the id of the change, by which it can be put back. The same `run` again does nothing.
 
+    Unless the deal was put back in between: then a page that somebody went back to deletes it once more.
     Raises NoSuchDeal, NotYours and ChangedSince.
     """
     _lock()
     done = DealChange.objects.filter(deal_id=deal_id, run=run, what=DealChange.What.DELETED).first()
     if done is not None:
-        return done.pk
+        if not Deal.objects.filter(pk=deal_id).exists():
+            return done.pk
+        run = uuid4()
     deal = _deal(deal_id)
     if not may_record(by, deal.member_id, deal.date):
         raise NotYours
@@ -157,8 +156,9 @@ def delete_deal(deal_id: int, *, version: str, run: UUID, by: Member) -> int:
 
 @transaction.atomic
 def restore_deal(change_id: int, *, run: UUID, by: Member) -> int:
-    """Put back a deal that was taken back; gives its id, which is a new one. A deal that is back already stays.
+    """Put back a deal that was taken back, just as it was, under its old id; gives that.
 
+    A deal that is back already stays, and so does another one that has got its number meanwhile: its id then.
     Raises NoSuchDeal, NotYours, and EntryWrong where something it names is gone.
     """
     _lock()
@@ -170,8 +170,10 @@ def restore_deal(change_id: int, *, run: UUID, by: Member) -> int:
         raise NotYours
     stored = Deal.objects.filter(kind=change.kind, number=change.number).first()
     if stored is None:
-        _store(_entry_of(change), run, by)
-        stored = Deal.objects.get(kind=change.kind, number=change.number)
+        if gone := _gone(image):
+            raise EntryWrong(gone)
+        put_back_deal(change, run=run, by=by)
+        stored = _deal(change.deal_id)
         _note(stored, {}, _image(stored), by=by, why="undone")
     return stored.pk
 
@@ -231,39 +233,17 @@ def _batch(entry: Entry) -> Batch:
     return Batch(**{field.name: columns[field.name] for field in fields(Batch)})
 
 
-def _entry_of(change: DealChange) -> Entry:
-    """A deal as it was, by the names of today. Raises EntryWrong where something it names is gone."""
-    image = _exactly(change)
-    found: dict[str, Any] = {}
-    for name in HEADER_NAMES:
-        id_ = image[f"{name}_id"]
-        row = MODELS[name].objects.filter(pk=id_).first() if id_ is not None else None
-        if id_ is not None and row is None:
-            raise EntryWrong({name: f"Its {WORDS[name][0]} is gone."})
-        found[name] = row if name == "member" else row.name if row else ""
-    ids = {line["brand_id"] for line in image["lines"]} - {None}
-    brands = dict(MODELS["brand"].objects.filter(pk__in=ids).values_list("pk", "name"))
-    if len(brands) < len(ids):
-        raise EntryWrong({"brand": "A brand of its lines is gone."})
-    return Entry(
-        kind=change.kind,
-        number=change.number,
-        date=date.fromisoformat(image["date"]),
-        lines=[
-            Line(brands.get(line["brand_id"], ""), line["product"], *(Decimal(str(line[amount])) for amount in AMOUNTS))
-            for line in sorted(image["lines"], key=itemgetter("position"))
-        ],
-        **found,
-    )
-
-
-def _exactly(change: DealChange) -> Image:
-    """What a deal was, its amounts read as decimals: as JSON's own numbers the largest would lose a cent."""
-    text = (
-        DealChange.objects.annotate(text=Cast("before", TextField())).values_list("text", flat=True).get(pk=change.pk)
-    )
-    image: Image = json.loads(text, parse_float=Decimal)
-    return image
+def _gone(image: Image) -> dict[str | tuple[int, str], str]:
+    """What a deal named and is no longer there, as {field: words}."""
+    brands = {line["brand_id"] for line in image["lines"]} - {None}
+    if MODELS["brand"].objects.filter(pk__in=brands).count() < len(brands):
+        return {"brand": "A brand of its lines is gone."}
+    ids = {name: image[f"{name}_id"] for name in HEADER_NAMES}
+    return {
+        name: f"Its {WORDS[name][0]} is gone."
+        for name, id_ in ids.items()
+        if id_ is not None and not MODELS[name].objects.filter(pk=id_).exists()
+    }
 
 
 def _lock() -> None:

@@ -80,9 +80,14 @@ def deal_export(request: TenantRequest) -> HttpResponseBase:
 @require_safe
 @member_required()
 def deal_detail(request: TenantRequest, deal_id: int) -> HttpResponse:
-    """One deal with its lines, what it counts towards, and its history; one that was deleted can be put back."""
+    """One deal with its lines, what it counts towards, and its history; one that was deleted can be put back.
+
+    The address of one that was deleted and came again in another way, as by an import, leads to what came.
+    """
     detail = readers.deal_detail(request.member, deal_id)
     if detail is None:
+        if again := readers.namesake_of(request.member, deal_id):
+            return go_to(request, "records:deal-detail", deal_id=again)
         deleted = readers.deletion_of(request.member, deal_id) if is_admitted(request.member, Role.MANAGER) else None
         if deleted is None:
             raise Http404

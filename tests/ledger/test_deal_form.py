@@ -230,8 +230,30 @@ class TestDelete:
         with tenant(acme.organization):
             change = DealChange.objects.get(what="deleted")
         back = browser.post(acme.url(f"records/restore/{change.pk}/"), follow=True)
-        assert back.status_code == 200
-        assert [each.number for each in deals(acme)] == ["A"]
+        assert [(each.number, each.pk) for each in deals(acme)] == [("A", deal.pk)]
+        assert [event.what for event in back.context["detail"].events] == ["Restored", "Taken back", "Imported"]
+
+    def test_a_page_that_was_gone_back_to_deletes_it_once_more(self, acme: Company, browser: Client) -> None:
+        """The form of the page has the run of the first deletion, which was undone meanwhile."""
+        deal = stored(acme, net=10)
+        version = browser.get(acme.url(f"records/{deal.pk}/")).context["detail"].version
+        what = {"version": version, "run": str(uuid4())}
+        for _ in range(2):
+            deleted = browser.post(acme.url(f"records/{deal.pk}/delete/"), what, follow=True).context["deleted"]
+            assert deals(acme) == []
+            browser.post(acme.url(f"records/restore/{deleted.change_id}/"))
+            assert deals(acme) == [deal]
+
+    def test_the_old_address_leads_to_the_deal_that_came_again(self, acme: Company, browser: Client) -> None:
+        deal = stored(acme, net=10)
+        page = acme.url(f"records/{deal.pk}/")
+        browser.post(f"{page}delete/", {"version": browser.get(page).context["detail"].version})
+        again = stored(acme, net=20)
+        assert again.pk != deal.pk
+        there = acme.url(f"records/{again.pk}/")
+        assert browser.get(page).headers["Location"] == there
+        assert acme.client(acme.seller).get(page).headers["Location"] == there
+        assert acme.client(acme.other_seller).get(page).status_code == 404
 
     def test_the_old_address_offers_undo_to_those_who_may(self, acme: Company, browser: Client) -> None:
         deal = stored(acme, net=10)

@@ -11,16 +11,17 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from accounts.models import Member
+from accounts.models import AuditEntry, Member
 from accounts.services import add_member
 from accounts.tenancy import tenant
+from ledger.ingest import Undone, changed_since
 from ledger.ingest.totals import differences
-from ledger.models import Deal, DealChange, MemberMonth
-from ledger.readers.deals.detail import image_of, version_of
+from ledger.models import Brand, CustomerBranch, Deal, DealChange, DealLine, MemberMonth
+from ledger.readers.deals.detail import deal_detail, image_of, version_of
 from ledger.services import records as services
 from ledger.services.records import Entry, Line
 from tests.conftest import Company
-from tests.ledger.rows import store
+from tests.ledger.rows import store, undo
 
 DAY = date(2026, 3, 2)
 
@@ -246,7 +247,10 @@ class TestRestore:
 
     def test_is_what_it_was_to_the_cent(self, acme: Company, gone: int) -> None:
         with tenant(acme.organization):
+            before = DealChange.objects.get(pk=gone)
             deal = Deal.objects.get(pk=services.restore_deal(gone, run=uuid4(), by=acme.manager))
+            assert (deal.pk, str(deal.run)) == (before.deal_id, before.before["run"])
+            assert [each.position for each in deal.lines.order_by("position")] == [1, 2]
             assert [each.net for each in deal.lines.order_by("position")] == [Decimal("99999999999999.99"), Decimal(-1)]
             assert (deal.customer_branch.name, deal.member, deal.channel) == ("Main", acme.seller, acme.channels[0])
         assert wrong_totals(acme) == []
@@ -256,13 +260,51 @@ class TestRestore:
             first, again = (services.restore_deal(gone, run=uuid4(), by=acme.manager) for _ in range(2))
             assert first == again
 
+    def test_keeps_one_history_and_one_trail_in_the_audit(self, acme: Company, gone: int) -> None:
+        with tenant(acme.organization):
+            deal_id = services.restore_deal(gone, run=uuid4(), by=acme.manager)
+            detail = deal_detail(acme.manager, deal_id)
+            assert detail is not None
+            assert [(event.what, event.who) for event in detail.events] == [
+                ("Restored", "acme manager"),
+                ("Taken back", "acme manager"),
+                ("Entered", "acme admin"),
+            ]
+            told = AuditEntry.objects.filter(subject="ledger.deal", subject_id=deal_id, field="number")
+            assert [entry.why for entry in told.order_by("pk")] == ["added", "removed", "undone"]
+
+    def test_where_what_it_named_is_gone_it_says_so(self, acme: Company, gone: int) -> None:
+        with tenant(acme.organization):
+            Deal.objects.filter(number="A").update(customer=None, customer_branch=None)
+            CustomerBranch.objects.all().delete()
+            with pytest.raises(services.EntryWrong, match=r"^Its customer branch is gone\.$"):
+                services.restore_deal(gone, run=uuid4(), by=acme.manager)
+            DealLine.objects.update(brand=None)
+            Brand.objects.all().delete()
+            with pytest.raises(services.EntryWrong, match=r"^A brand of its lines is gone\.$"):
+                services.restore_deal(gone, run=uuid4(), by=acme.manager)
+            assert not Deal.objects.filter(number="H-1").exists()
+
+    def test_of_an_import_it_belongs_to_that_import_again(self, acme: Company) -> None:
+        """So that undoing the import takes it too, and says beforehand that it will."""
+        run = uuid4()
+        store(acme, {"number": "A"}, {"number": "B"}, run=run)
+        with tenant(acme.organization):
+            deal = Deal.objects.get(number="A")
+            change = services.delete_deal(deal.pk, version=version(deal), run=uuid4(), by=acme.admin)
+            assert changed_since(run) == 1
+            services.restore_deal(change, run=uuid4(), by=acme.admin)
+            assert changed_since(run) == 0
+        assert undo(acme, run) == Undone(2, 0, None)
+        assert wrong_totals(acme) == []
+
     def test_not_by_another_manager(self, acme: Company, gone: int) -> None:
         with tenant(acme.organization), pytest.raises(services.NotYours):
             services.restore_deal(gone, run=uuid4(), by=acme.other_seller)
 
 
 STEP = st.tuples(
-    st.sampled_from(["record", "edit", "delete"]),
+    st.sampled_from(["record", "edit", "delete", "restore"]),
     st.integers(0, 2),
     st.integers(0, 1),
     st.sampled_from(["confirmed", "proposed"]),
@@ -274,6 +316,8 @@ STEP = st.tuples(
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(steps=st.lists(STEP, max_size=8))
 def test_totals_equal_a_recount_after_any_edits(acme: Company, steps: list[tuple[Any, ...]]) -> None:
+    deleted: dict[int, int] = {}
+
     def step(what: str, number: int, channel: int, state: str, day: date, nets: list[int]) -> None:
         typed = entry(acme, f"H-{number}", lines=[line(net) for net in nets])
         typed = replace(typed, channel=acme.channels[channel].name, state=getattr(acme, state).name, date=day)
@@ -283,7 +327,9 @@ def test_totals_equal_a_recount_after_any_edits(acme: Company, steps: list[tuple
         elif what == "edit" and deal is not None:
             services.edit_deal(deal.pk, typed, version=version(deal), run=uuid4(), by=acme.admin)
         elif what == "delete" and deal is not None:
-            services.delete_deal(deal.pk, version=version(deal), run=uuid4(), by=acme.admin)
+            deleted[number] = services.delete_deal(deal.pk, version=version(deal), run=uuid4(), by=acme.admin)
+        elif what == "restore" and number in deleted:
+            services.restore_deal(deleted[number], run=uuid4(), by=acme.admin)
 
     with tenant(acme.organization):
         for each in steps:

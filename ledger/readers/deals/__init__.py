@@ -1,6 +1,14 @@
 """What the pages about deals show: a list, one deal with its history, and a file."""
 
-from ledger.readers.deals.detail import DealDetail, DealLineRow, deal_detail, deleted_deal, deletion_of, free_number
+from ledger.readers.deals.detail import (
+    DealDetail,
+    DealLineRow,
+    deal_detail,
+    deleted_deal,
+    deletion_of,
+    free_number,
+    namesake_of,
+)
 from ledger.readers.deals.export import deals_csv
 from ledger.readers.deals.filters import SORTS, DealFilter, visible_deals
 from ledger.readers.deals.listing import DealPage, DealRow, deal_page
@@ -21,5 +29,6 @@ __all__ = [
     "deleted_deal",
     "deletion_of",
     "free_number",
+    "namesake_of",
     "visible_deals",
 ]

@@ -170,6 +170,15 @@ def deletion_of(viewer: Member, deal_id: int) -> DeletedDeal | None:
     return deleted_deal(viewer, change_id) if change_id else None
 
 
+def namesake_of(viewer: Member, deal_id: int) -> int | None:
+    """The deal that the viewer may see and that has the number of one that is gone: it came again. Two queries."""
+    gone = DealChange.objects.filter(deal_id=deal_id, what=DealChange.What.DELETED).order_by("-pk").first()
+    if gone is None:
+        return None
+    again = visible_deals(viewer).filter(kind=gone.kind, number=gone.number)
+    return again.values_list("pk", flat=True).first()
+
+
 def free_number(kind: str, year: int) -> str:
     """The next number for a deal entered by hand: H-2026-0001. One query.
 
