@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from accounts.views import companies, holidays, organization, spans, teams, zones
+from accounts.views import companies, holidays, organization, spans, target_rules, teams, zones
 
 app_name = "settings"
 urlpatterns = [
     path("", organization.organization, name="organization"),
+    path("targets/", target_rules.target_rules, name="target-rules"),
     path("companies/", companies.company_list, name="company-list"),
     path("companies/export/", companies.company_export, name="company-export"),
     path("companies/import/", companies.company_import, name="company-import"),

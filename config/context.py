@@ -58,6 +58,7 @@ SETTINGS = (
     (
         "Sales",
         (
+            ("Targets", "settings:target-rules"),
             ("Channels", "lists:channel-list"),
             ("Deal states", "lists:state-list"),
             ("Sales ledgers", "lists:ledger-list"),

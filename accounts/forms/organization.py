@@ -7,7 +7,7 @@ from django import forms
 from django.utils.dates import MONTHS, WEEKDAYS
 
 from accounts.choices import Choices, countries, currencies, known_time_zone, language_name, languages, regions
-from accounts.models import Organization, PaceCalendar
+from accounts.models import Organization
 from config.seen import SeenForm
 
 FIELDS = (
@@ -19,16 +19,14 @@ FIELDS = (
     "working_weekdays",
     "holiday_country",
     "holiday_region",
-    "pace_calendar",
-    "at_risk_percent",
     "admins_need_second_factor",
 )
 
 
 class OrganizationForm(SeenForm):
-    """Everything about the organization but its address. Regions are those of the country that is chosen now.
+    """Everything about the organization but its address and what holds for targets.
 
-    `country` is one that somebody has just chosen and not yet saved.
+    Regions are those of the country that is chosen now; `country` is one that somebody has just chosen and not saved.
     """
 
     name = forms.CharField(label="Name", max_length=120)
@@ -64,30 +62,6 @@ class OrganizationForm(SeenForm):
     )
     holiday_region = forms.ChoiceField(
         label="Region", required=False, error_messages={"invalid_choice": "Choose a region of this country."}
-    )
-    pace_calendar = forms.ChoiceField(
-        label="Pace counts",
-        choices=[
-            (PaceCalendar.CALENDAR, "Calendar days: every day of a month asks for the same share of its target."),
-            (
-                PaceCalendar.WORKING,
-                "Working days: only days you work ask for a share, weekends cost nobody.",
-            ),
-        ],
-        widget=forms.RadioSelect,
-        help_text="Changes at once what every page expects by today. Targets and what was sold stay as they are.",
-    )
-    at_risk_percent = forms.IntegerField(
-        label="At risk band, in percent",
-        min_value=0,
-        max_value=20,
-        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-        error_messages={
-            "required": "Enter 0 for no band.",
-            "min_value": "Enter a percentage from 0 to 20.",
-            "max_value": "Enter a percentage from 0 to 20.",
-        },
-        help_text="Who is behind pace by no more than this share of what is expected is shown as at risk. 0 is off.",
     )
     admins_need_second_factor = forms.BooleanField(
         label="Admins need a second factor",

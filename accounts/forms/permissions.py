@@ -1,4 +1,4 @@
-"""Giving rights over a team, and letting salespeople set their own targets."""
+"""Giving rights over a team."""
 
 from typing import Any
 
@@ -21,13 +21,3 @@ class TeamGrantForm(forms.Form):
     def __init__(self, data: Any = None, *, teams: "QuerySet[Team]") -> None:
         super().__init__(data)
         self.fields["team"].queryset = teams  # type: ignore[attr-defined]
-
-
-class OwnTargetsForm(forms.Form):
-    """Whether salespeople may set their own monthly targets."""
-
-    salespeople_set_targets = forms.BooleanField(
-        label="Salespeople set their own monthly targets",
-        required=False,
-        help_text="Their managers and admins can still change them.",
-    )

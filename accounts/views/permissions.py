@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import services
 from accounts.database import name_key
-from accounts.forms.permissions import OwnTargetsForm, TeamGrantForm
+from accounts.forms.permissions import TeamGrantForm
 from accounts.models import Member, Role, TeamGrant
 from accounts.permissions import RIGHTS, Reach, Right, member_required
 from accounts.readers import permissions as readers
@@ -41,17 +41,11 @@ class AnswerWords:
     reasons: list[str]
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 @member_required(Role.ADMIN)
 def overview(request: TenantRequest) -> HttpResponse:
-    """What each role may do, who has which grant, and whether salespeople set their own targets."""
+    """What each role may do, and who has which grant."""
     organization = request.organization
-    if request.method == "POST":
-        form = OwnTargetsForm(request.POST)
-        if form.is_valid():
-            services.change_organization(organization, by=request.member, **form.cleaned_data)
-            messages.success(request, "Saved.")
-            return go_to(request, "permissions:overview")
     search = request.GET.get("q", "").replace("\0", "")[:LONGEST_SEARCH]
     people, more = readers.found_people(name_key(search))
     context = {
@@ -60,7 +54,7 @@ def overview(request: TenantRequest) -> HttpResponse:
             for right in RIGHTS
         ],
         "roles": [role.label for role in _roles()],
-        "form": OwnTargetsForm(initial={"salespeople_set_targets": organization.salespeople_set_targets}),
+        "own_targets": organization.salespeople_set_targets,
         "grants": readers.grants(),
         "people": people,
         "more": more,

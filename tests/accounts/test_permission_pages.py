@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts import services
-from accounts.models import AuditEntry, Member, Organization, Role, Team, TeamGrant
+from accounts.models import AuditEntry, Member, Role, Team, TeamGrant
 from accounts.permissions import RIGHTS, SET_TARGETS, may_set_target, reaches_all, visible_members
 from accounts.readers.permissions import Ground, people
 from accounts.tenancy import tenant
@@ -55,14 +55,17 @@ def test_people_are_found_by_name(acme: Company, admin: Client) -> None:
     assert "Nobody matches" in text(admin.get(acme.url("settings/permissions/"), {"q": "nobody\0"}))
 
 
-def test_letting_salespeople_set_their_own_targets_is_noted(acme: Company, admin: Client) -> None:
-    response = admin.post(acme.url("settings/permissions/"), {"salespeople_set_targets": "on"})
-    assert response.status_code == 302
-    assert Organization.objects.get(pk=acme.organization.pk).salespeople_set_targets
+@pytest.mark.parametrize(
+    ("allowed", "words"), [(True, "set their own targets of this month"), (False, "can't set them")]
+)
+def test_the_overview_says_whether_salespeople_set_their_own_targets_and_where(
+    acme: Company, admin: Client, allowed: bool, words: str
+) -> None:
     with tenant(acme.organization):
-        entry = AuditEntry.objects.get(field="salespeople_set_targets")
-        assert (entry.old, entry.new, entry.by) == (False, True, acme.admin)
-    assert acme.client(acme.seller).get(acme.url("targets/")).status_code == 200
+        services.change_organization(acme.organization, by=acme.admin, salespeople_set_targets=allowed)
+    body = text(admin.get(acme.url("settings/permissions/")))
+    assert words in body
+    assert f'href="{acme.url("settings/targets/")}"' in body
 
 
 def test_a_right_is_given_with_its_reason(acme: Company, admin: Client, north: Team) -> None:

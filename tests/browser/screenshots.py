@@ -61,6 +61,7 @@ SHOTS = (
     Shot("import-columns", "/o/demo/imports/", ADMIN, follow="columns.csv"),
     Shot("import-result", "/o/demo/imports/", ADMIN, follow="refused.csv"),
     Shot("organization", "/o/demo/settings/", ADMIN),
+    Shot("target-rules", "/o/demo/settings/targets/", ADMIN),
     Shot("operating-companies", "/o/demo/settings/companies/", ADMIN),
     Shot("holidays", "/o/demo/settings/holidays/", ADMIN),
     Shot("teams", "/o/demo/settings/teams/", ADMIN),

@@ -19,8 +19,6 @@ VALUES = {
     "working_weekdays": ["5", "0"],
     "holiday_country": "DE",
     "holiday_region": "BY",
-    "pace_calendar": "working",
-    "at_risk_percent": "10",
     "admins_need_second_factor": "on",
 }
 
@@ -38,7 +36,7 @@ def standing(acme: Company) -> dict[str, Any]:
 
 def test_shows_what_stands(acme: Company) -> None:
     page = acme.client(acme.admin).get(url(acme)).content.decode()
-    assert "Changes at once what every page expects by today" in page
+    assert acme.url("settings/targets/") in page
     assert 'value="UTC"' in page
     assert HOSTILE not in page
 
@@ -57,8 +55,6 @@ def test_everything_is_stored_and_noted(acme: Company) -> None:
     ("field", "value", "words"),
     [
         pytest.param("name", "", "This field is required", id="no-name"),
-        pytest.param("at_risk_percent", "21", "Enter a percentage from 0 to 20", id="too-wide-a-band"),
-        pytest.param("at_risk_percent", "-1", "Enter a percentage from 0 to 20", id="no-such-band"),
         pytest.param("currency", "ZZZ", "ZZZ is not one of the available choices", id="no-such-currency"),
         pytest.param("language", "xx", "xx is not one of the available choices", id="no-such-language"),
         pytest.param("time_zone", "Nowhere", "There is no time zone called Nowhere", id="no-such-zone"),

@@ -4,9 +4,7 @@ from accounts.models import Role
 from tests.architecture.urls.declare import Site
 
 RULES: dict[str, Site] = {
-    "permissions:overview": Site(
-        get=200, post=302, least=Role.ADMIN, query="q=a", data={"salespeople_set_targets": "on"}
-    ),
+    "permissions:overview": Site(get=200, least=Role.ADMIN, query="q=a"),
     "permissions:overview-export": Site(get=200, least=Role.ADMIN),
     "permissions:person-detail": Site(
         get=200,

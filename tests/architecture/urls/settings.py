@@ -25,9 +25,8 @@ ORGANIZATION = {
     "working_weekdays": "1",
     "holiday_country": "DE",
     "holiday_region": "BY",
-    "pace_calendar": "working",
-    "at_risk_percent": "10",
 }
+TARGET_RULES = {"salespeople_set_targets": "on", "pace_calendar": "working", "at_risk_percent": "10"}
 SPAN = {"start": "2026-01-01", "end": "2026-12-31"}
 COMPANY = {"company_id": "{operating_company.pk}"}
 TEAM = {"team_id": "{teammembership.team_id}"}
@@ -43,6 +42,7 @@ def admins(**rule: object) -> Site:
 
 RULES: dict[str, Site] = {
     "settings:organization": admins(get=200, post=302, data=ORGANIZATION, fragments=("holiday-region",)),
+    "settings:target-rules": admins(get=200, post=302, data=TARGET_RULES),
     "settings:company-list": admins(get=200, query="q=a&sort=-name"),
     "settings:company-export": admins(get=200),
     "settings:company-import": admins(get=200, post=200, files={"file": names}),
