@@ -152,12 +152,16 @@ def settable(viewer: Member, first: date, last: date) -> Q:
 
 def may_record(viewer: Member, member_id: int | None, day: date) -> bool:
     """Whether `viewer` may record, edit or delete somebody's deal of a day; nobody's deals are for admins alone."""
-    people = dated_people(viewer, RECORD)
-    return people is None or any(first <= day <= last for first, last in people.get(member_id or 0, ()))
+    return covers(dated_people(viewer, RECORD), member_id, day, day)
+
+
+def covers(people: dict[int, list[tuple[date, date]]] | None, member_id: int | None, first: date, last: date) -> bool:
+    """Whether `dated_people` names somebody on any of some days, both included; nobody (None) where it names all."""
+    return people is None or any(start <= last and first <= end for start, end in people.get(member_id or 0, ()))
 
 
 def dated_people(viewer: Member, right: Right) -> dict[int, list[tuple[date, date]]] | None:
-    """Whose records a right covers, and of which days: {member: [(first, last)]}, both included.
+    """Whom or whose records a right covers, and of which days: {member: [(first, last)]}, both included.
 
     None: everybody's and nobody's, of all days; else one query.
     """
@@ -165,7 +169,7 @@ def dated_people(viewer: Member, right: Right) -> dict[int, list[tuple[date, dat
     if Reach.ALL in reach:
         return None
     found: dict[int, list[tuple[date, date]]] = {}
-    if Reach.OWN in reach:
+    if _covers_own(reach):
         found[viewer.pk] = [(date.min, date.max)]
     if right.granted:
         for member, start, end in team_spans(viewer).values_list("member_id", "start", "end"):
@@ -189,9 +193,13 @@ def _people(viewer: Member, right: Right, first: date, last: date) -> Q:
     if Reach.ALL in reach:
         return Q(pk__isnull=False)
     people = Q(pk__in=[])
-    if Reach.OWN in reach or (Reach.OWN_IF_ALLOWED in reach and current_organization().salespeople_set_targets):
+    if _covers_own(reach):
         people |= Q(pk=viewer.pk)
     if right.granted:
         spans = team_spans(viewer).filter(Q(end__isnull=True) | Q(end__gte=first), start__lte=last)
         people |= Q(pk__in=spans.values("member"))
     return people
+
+
+def _covers_own(reach: Reach) -> bool:
+    return Reach.OWN in reach or (Reach.OWN_IF_ALLOWED in reach and current_organization().salespeople_set_targets)

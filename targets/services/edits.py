@@ -17,6 +17,11 @@ Metric = Literal["count", "revenue"]
 Number = int | Decimal
 
 
+def largest(metric: Metric) -> int:
+    """The highest target that makes sense."""
+    return LARGEST if metric == "count" else LARGEST_REVENUE
+
+
 class UnknownCell(LookupError):
     """There is no such person or channel in the organization."""
 

@@ -1,7 +1,7 @@
 """How edits of any number of cells are stored: locked, checked, written and audited in few statements."""
 
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,14 +9,12 @@ from decimal import Decimal
 from django.db import transaction
 
 from accounts.models import AuditEntry, Member
-from accounts.permissions import SET_TARGETS, Reach, reaches_all, settable_members
+from accounts.permissions import SET_TARGETS, Reach, covers, dated_people
 from accounts.tenancy import current_organization
 from ledger.models import Channel
 from progress.periods import Period, month_of
 from targets.models import MonthlyTarget
 from targets.services.edits import (
-    LARGEST,
-    LARGEST_REVENUE,
     SUBJECT,
     Change,
     ChannelArchived,
@@ -30,6 +28,7 @@ from targets.services.edits import (
     Outcome,
     Standing,
     UnknownCell,
+    largest,
 )
 
 Place = tuple[date, int, int]
@@ -54,12 +53,14 @@ def store(
 ) -> Outcome:
     """Store what can be stored, as one batch; with `all_or_none` nothing where one can't.
 
-    Four statements where the rows are there already, up to eight where some are new, one more for each month where the
-    right depends on teams. Asking for what stands already changes nothing, whatever the version. Raises UnknownCell and
+    Four statements where the rows are there already, up to eight where some are new, one more where the right depends
+    on teams. Asking for what stands already changes nothing, whatever the version. Raises UnknownCell and
     NotYours, which no page of ours asks for, before anything is written.
     """
     rows = _lock({order.place for order in orders})
-    errors = _refused(orders, rows, by=by, at=at)
+    errors = refusals(orders, rows, viewer=by, at=at)
+    if foreign := next((error for error in errors.values() if isinstance(error, NotYours)), None):
+        raise foreign
     fresh = {
         order.place
         for index, order in enumerate(orders)
@@ -107,47 +108,38 @@ def _made(places: Collection[Place]) -> dict[Place, MonthlyTarget]:
     return _lock(places)
 
 
-def _refused(
-    orders: Sequence[Order], rows: dict[Place, MonthlyTarget], *, by: Member, at: datetime
+def refusals(
+    orders: Sequence[Order], rows: Mapping[Place, MonthlyTarget], *, viewer: Member, at: datetime
 ) -> dict[int, Exception]:
-    """{index: why} of what is wrong whoever else edits."""
+    """{index: why} of what `viewer` can't set, whoever else edits; `rows` are those that are there.
+
+    At most three statements: people, channels, and teams. Raises UnknownCell.
+    """
     members = {row.member_id: row.member for row in rows.values()}
     channels = {row.channel_id: row.channel for row in rows.values()}
     members |= Member.objects.in_bulk({order.edit.member_id for order in orders} - set(members)) if orders else {}
     channels |= Channel.objects.in_bulk({order.edit.channel_id for order in orders} - set(channels)) if orders else {}
     if any(order.edit.member_id not in members or order.edit.channel_id not in channels for order in orders):
         raise UnknownCell("There is no such person or channel.")
-    closed = _closed_months(orders, by=by, at=at)
+    people = dated_people(viewer, SET_TARGETS)
+    today = current_organization().local_date(at)
+    own_alone = Reach.OWN_IF_ALLOWED in SET_TARGETS.of(viewer.role)
     errors: dict[int, Exception] = {}
     for index, order in enumerate(orders):
-        row, edit = rows.get(order.place), order.edit
-        if edit.number is not None and not 0 <= edit.number <= (LARGEST if edit.metric == "count" else LARGEST_REVENUE):
-            errors[index] = NoSuchNumber(f"A target lies between 0 and {LARGEST}.")
+        row, edit, span = rows.get(order.place), order.edit, month_of(order.month)
+        if not covers(people, edit.member_id, span.start, span.end):
+            errors[index] = NotYours()
+        elif edit.number is not None and not 0 <= edit.number <= largest(edit.metric):
+            errors[index] = NoSuchNumber(f"A target lies between 0 and {largest(edit.metric)}.")
         elif edit.number == (getattr(row, edit.metric) if row else None):
             continue
-        elif order.month in closed:
+        elif own_alone and edit.member_id == viewer.pk and span.end < today:
             errors[index] = MonthEnded("This month is over. Ask a manager.")
         elif edit.number is not None and (row is None or row.version == edit.version):
-            error = closed_to(members[edit.member_id], channels[edit.channel_id], month_of(order.month))
+            error = closed_to(members[edit.member_id], channels[edit.channel_id], span)
             if error:
                 errors[index] = error
     return errors
-
-
-def _closed_months(orders: Sequence[Order], *, by: Member, at: datetime) -> set[date]:
-    """The months in which `by` may not set anything any more. Raises NotYours."""
-    if reaches_all(by, SET_TARGETS):
-        return set()
-    today = current_organization().local_date(at)
-    closed = set()
-    for month in {order.month for order in orders}:
-        span = month_of(month)
-        wanted = {order.edit.member_id for order in orders if order.month == month}
-        if settable_members(by, span.start, span.end).filter(pk__in=wanted).count() != len(wanted):
-            raise NotYours
-        if Reach.OWN_IF_ALLOWED in SET_TARGETS.of(by.role) and by.pk in wanted and span.end < today:
-            closed.add(month)
-    return closed
 
 
 def closed_to(member: Member, channel: Channel, month: Period) -> Exception | None:
