@@ -71,8 +71,17 @@ def forecast_over(
     if all(moment.phase is Phase.CLOSED for moment in moments):
         return Forecast(reached, early=False)
     aims = [Fraction(*ratio(interval.aim, "aim")) for interval in intervals]
-    expected = sum((aim * Fraction(m.worked, m.total) for aim, m in zip(aims, moments, strict=True)), Fraction(0))
+    expected = expected_by(zip(moments, (interval.aim for interval in intervals), strict=True))
     if not expected:
         return None
     span = Period(min(i.period.start for i in intervals), max(i.period.end for i in intervals))
     return Forecast(sum(aims) * reached / expected, at(span, today, calendar).early)
+
+
+def expected_by(aims: Iterable[tuple[Moment, Amount]]) -> Fraction:
+    """What is due by the day of some moments: the aims of those that are over and the elapsed part of the others'."""
+    found = Fraction(0)
+    for moment, aim in aims:
+        numerator, denominator = ratio(aim, "aim")
+        found += Fraction(numerator * moment.worked, denominator * moment.total)
+    return found
