@@ -142,6 +142,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(HOME / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "dispatch-jobs": {"task": "accounts.tasks.dispatch_jobs", "schedule": 5.0, "options": {"expires": 5}},
     "resume-stalled-imports": {"task": "ledger.tasks.resume_stalled_imports", "schedule": 60.0},
+    "begin-digests": {"task": "targets.tasks.begin_digests", "schedule": 900.0, "options": {"expires": 900}},
     "clean-import-files": {"task": "ledger.tasks.clean_import_files", "schedule": 86_400.0},
 }
 
@@ -226,7 +227,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "config.static_files.ModuleStorage"
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG
