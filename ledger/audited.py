@@ -45,6 +45,7 @@ SUBJECTS = (
             "rows_refused": FieldWords("Rows refused"),
             "filename": FieldWords("File"),
             "undone_at": FieldWords("Undone"),
+            "problem": FieldWords("Why"),
         },
     ),
 )

@@ -89,7 +89,7 @@ def undo_deals(run: UUID, *, undo: UUID, by: Member | None, after: int = 0, limi
 def changed_since(run: UUID) -> int:
     """How many deals that a run had written something else has changed or taken back since."""
     with connection.cursor() as cursor:
-        values = {"organization": current_organization().pk, "run": run, "run_as_text": str(run)}
+        values: dict[str, Any] = {"organization": current_organization().pk, "run": run, "run_as_text": str(run)}
         cursor.execute(history.CHANGED_SINCE, values)
         (count,) = cursor.fetchone()
     return int(count)

@@ -32,6 +32,7 @@ from ledger.models import Import, ImportRefusal
 from ledger.reading import Piece, Rejected, Survey, Table, read_pieces
 from ledger.services.choices import Choices, saved_choices
 from ledger.services.scope import scope_of, without
+from ledger.services.stopping import end_early
 
 logger = logging.getLogger(__name__)
 
@@ -42,11 +43,11 @@ LONGEST_ROW = 32_768
 WAITS = (1, 3, 10)
 PIECES_A_COLLECTION = 20
 FILE_GONE = "The file is no longer there. Upload it again: rows that are stored already stay as they are."
-WENT_WRONG = "Something went wrong on our side after line {line:,}. Try again: the import goes on where it stopped."
+WENT_WRONG = "Something went wrong on our side after line {line:,}. The import can go on where it stopped."
 
 
 class Superseded(RuntimeError):
-    """Another worker has taken this import over."""
+    """Another worker has taken this import over, or somebody has stopped it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def run_import(
     try:
         _Run(organization, source, claim, told).to_the_end()
     except Superseded:
-        logger.info("Import %s was taken over by another worker", import_id)
+        logger.info("Import %s was stopped, or taken over by another worker", import_id)
         return False
     except FileNotFoundError:
         _stop(organization, import_id, claim, FILE_GONE)
@@ -107,14 +108,11 @@ def _claimed(import_id: int, claim: UUID, *, takeover: bool) -> Import | None:
 
 
 def _stop(organization: Organization, import_id: int, claim: UUID, problem: str) -> None:
-    """Say why an import ended early; what is stored stays, and the file too, so that it can go on."""
+    """End an import that can't go on by itself."""
     with tenant(organization):
         source = Import.objects.select_for_update(of=("self",)).filter(pk=import_id, claim=claim).first()
         if source is not None:
-            words = problem or WENT_WRONG.format(line=source.position)
-            Import.objects.filter(pk=import_id).update(
-                status=Import.Status.FAILED, problem=words, claim=None, finished_at=Now()
-            )
+            end_early(source, problem or WENT_WRONG.format(line=source.position), by=None, why="failed")
 
 
 class _Run:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from accounts.models import Member
+from accounts.services import record
 from accounts.services.outbox import enqueue_once
 from accounts.tenancy import current_organization
 from ledger.ingest.rows import NAMES
@@ -131,6 +132,7 @@ def start_import(source: Import, *, by: Member | None, enqueue: bool = True) -> 
     checked(saved_choices(locked), locked.survey["headers"], by=by)
     changes: dict[str, Any] = {"status": Import.Status.QUEUED, "problem": "", "claim": None, "heartbeat_at": Now()}
     Import.objects.filter(pk=locked.pk).update(**changes, finished_at=None)
+    record(locked, {"status": (locked.status, Import.Status.QUEUED)}, by=by, why="started")
     if enqueue:
         enqueue_run(locked)
     return locked

@@ -1,5 +1,6 @@
 """Importing in the browser: the list, the upload, the columns, the progress and what was refused."""
 
+from contextlib import suppress
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -126,6 +127,29 @@ def import_restart(request: TenantRequest, import_id: int) -> HttpResponse:
     except services.ChoicesWrong:
         return go_to(request, "ledger:import-mapping", import_id=source.pk)
     return go_to(request, "ledger:import-detail", import_id=source.pk)
+
+
+@require_POST
+@member_required(Role.MANAGER)
+def import_stop(request: TenantRequest, import_id: int) -> HttpResponse:
+    """End an import that runs; it can go on, or be undone."""
+    source = get_object_or_404(readers.visible_imports(request.member), pk=import_id)
+    with suppress(services.ImportBusy):  # It has ended meanwhile: its page says so.
+        services.stop_import(source, by=request.member)
+    return go_to(request, "ledger:import-detail", import_id=source.pk)
+
+
+@require_POST
+@member_required(Role.MANAGER)
+def import_discard(request: TenantRequest, import_id: int) -> HttpResponse:
+    """Forget a file that was never imported."""
+    source = get_object_or_404(readers.visible_imports(request.member), pk=import_id)
+    try:
+        services.discard_upload(source, by=request.member)
+    except services.ImportBusy:
+        return go_to(request, "ledger:import-detail", import_id=source.pk)
+    messages.success(request, "The file is discarded. Nothing was imported.")
+    return go_to(request, "ledger:import-list")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -64,7 +64,7 @@ class World:
 def imports(company: Company) -> dict[str, Any]:
     """The manager's imports: the first one waits for its columns, the others have ended."""
     made = {}
-    for name, status in (("waiting", "uploaded"), ("finished", "done"), ("failed", "failed")):
+    for name, status in (("waiting", "uploaded"), ("finished", "done"), ("failed", "failed"), ("running", "running")):
         file = ContentFile(b"number,date,member,state,net\n1,2026-01-02,somebody,open,5\n", name="deals.csv")
         source = upload_import(file, filename=f"{company.organization.slug} deals.csv", by=company.manager)
         Import.objects.filter(pk=source.pk).update(status=status, rows_stored=0 if name == "waiting" else 1)

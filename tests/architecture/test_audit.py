@@ -10,7 +10,6 @@ EXCUSED = {
     "ledger/services/choices.py:checked": "says whether choices hold, and changes nothing",
     "ledger/services/uploads.py:upload_import": "a file that waits; the import is noted when it has run",
     "ledger/services/uploads.py:configure_import": "how a file is to be read; the import is noted when it has run",
-    "ledger/services/uploads.py:start_import": "the import is noted when it has run",
 }
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Member
+from accounts.models import AuditEntry, Member
 from accounts.tenancy import tenant
 from ledger import services
 from ledger.models import Deal, Import
@@ -254,6 +255,24 @@ class TestImportMapping:
         again = uploaded(acme, content)
         assert again.mapping["margin"] == "D"
 
+    def test_a_file_can_be_discarded_until_it_is_imported(
+        self, acme: Company, django_capture_on_commit_callbacks: Any
+    ) -> None:
+        source, client = uploaded(acme, GOOD), acme.client(acme.admin)
+        path = Path(source.file.path)
+        with django_capture_on_commit_callbacks(execute=True):
+            page = client.post(acme.url(f"imports/{source.pk}/discard/"), follow=True)
+        assert "The file is discarded." in page.content.decode()
+        with tenant(acme.organization):
+            assert not Import.objects.exists()
+            assert AuditEntry.objects.get(subject="ledger.import").old == "deals.csv"
+        assert not path.exists()
+
+        done = imported(acme, GOOD)
+        client.post(acme.url(f"imports/{done.pk}/discard/"))
+        with tenant(acme.organization):
+            assert Import.objects.get().status == "done"
+
     def test_costs_the_same_for_more_rows(self, acme: Company) -> None:
         client = acme.client(acme.admin)
         client.get(acme.url("imports/"))
@@ -320,6 +339,26 @@ class TestImportRun:
         )
         assert b"<html" not in fragment.content
         assert client.get(url).status_code == 302
+
+    def test_one_that_runs_can_be_stopped_and_says_who_did(self, acme: Company) -> None:
+        source, client = uploaded(acme, GOOD), acme.client(acme.admin)
+        url = acme.url(f"imports/{source.pk}/")
+        client.post(f"{url}columns/", posted(client, f"{url}columns/"))
+        assert "Stop" in client.get(url).content.decode()
+        for _ in range(2):
+            page = client.post(f"{url}stop/", follow=True).content.decode()
+            assert "acme admin stopped it before its first row." in page
+        client.post(f"{url}restart/")
+        assert run_now(acme, source).status == "done"
+
+    def test_what_may_follow_comes_with_the_end_of_an_import(self, acme: Company) -> None:
+        """The page asks for its progress alone, and its buttons stand beside that."""
+        done, client = imported(acme, GOOD), acme.client(acme.admin)
+        part = client.get(
+            acme.url(f"imports/{done.pk}/"), headers={"HX-Request": "true", "HX-Target": "import-progress"}
+        ).content.decode()
+        assert 'hx-swap-oob="true"' in part
+        assert "Undo this import" in part
 
     def test_what_would_be_a_formula_or_a_script_does_no_harm(self, acme: Company) -> None:
         content = io.StringIO()

@@ -14,6 +14,7 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.utils import timezone
 
+from accounts.models import AuditEntry
 from accounts.tenancy import tenant
 from ledger import services
 from ledger.ingest import ingest_deals
@@ -44,6 +45,13 @@ def run(company: Company, source: Import, **options: Any) -> Import:
     services.run_import(company.organization, source.pk, **options)
     with tenant(company.organization):
         return Import.objects.get(pk=source.pk)
+
+
+def told(company: Company, source: Import) -> list[tuple[str, Any, str, Any]]:
+    """What the audit says of an import."""
+    with tenant(company.organization):
+        entries = AuditEntry.objects.filter(subject="ledger.import", subject_id=source.pk).select_related("by")
+        return [(entry.why, entry.by, entry.field, entry.new) for entry in entries.order_by("pk")]
 
 
 def rows(count: int) -> str:
@@ -139,11 +147,43 @@ class TestRunImport:
             patch.setattr(runs, "ingest_deals", None)
             stopped = run(acme, source)
         assert stopped.status == "failed"
-        assert "Try again" in stopped.problem
+        assert "can go on where it stopped" in stopped.problem
         with tenant(acme.organization):
             assert not Deal.objects.exists()
             services.start_import(stopped, by=acme.admin, enqueue=False)
         assert run(acme, source).status == "done"
+
+    def test_what_stopped_it_stands_in_the_audit(self, acme: Company) -> None:
+        source = started(acme, rows(4))
+        default_storage.delete(source.file.name)
+        run(acme, source)
+        assert told(acme, source) == [
+            ("started", acme.admin, "status", "queued"),
+            ("failed", None, "status", "failed"),
+            ("failed", None, "problem", runs.FILE_GONE),
+            ("failed", None, "rows_stored", 0),
+            ("failed", None, "rows_refused", 0),
+        ]
+
+    def test_one_that_is_told_to_stop_does_and_can_go_on(self, acme: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("ledger.reading.batches.read_pieces.__kwdefaults__", {"after": 0, "rows": 50})
+        source = started(acme, rows(400))
+
+        def stop(progress: services.Progress) -> None:
+            with tenant(acme.organization):
+                services.stop_import(source, by=acme.admin)
+
+        stopped = run(acme, source, told=stop)
+        assert (stopped.status, stopped.rows_read, Path(stopped.file.path).exists()) == ("failed", 50, True)
+        assert stopped.problem.startswith("acme admin stopped it after line 51.")
+        stop_rows = [row for row in told(acme, source) if row[0] == "stopped"]
+        assert ("stopped", acme.admin, "status", "failed") in stop_rows
+        with tenant(acme.organization):
+            services.start_import(stopped, by=acme.admin, enqueue=False)
+        done = run(acme, source)
+        assert (done.status, done.rows_read) == ("done", 400)
+        with tenant(acme.organization), pytest.raises(services.ImportBusy):
+            services.stop_import(done, by=acme.admin)
 
     def test_a_deal_that_loses_a_line_in_the_ledger_loses_all(self, acme: Company) -> None:
         done = run(

@@ -27,6 +27,8 @@ RULES: dict[str, Site] = {
         get=200, least=Role.MANAGER, path={"import_id": "{finished_import.pk}"}, fragments=("import-progress",)
     ),
     "ledger:import-restart": Site(post=302, least=Role.MANAGER, path={"import_id": "{failed_import.pk}"}, changes=JOBS),
+    "ledger:import-stop": Site(post=302, least=Role.MANAGER, path={"import_id": "{running_import.pk}"}),
+    "ledger:import-discard": Site(post=302, least=Role.MANAGER, path={"import_id": "{waiting_import.pk}"}),
     "ledger:import-undo": Site(
         get=200, post=302, least=Role.MANAGER, path={"import_id": "{finished_import.pk}"}, changes=JOBS
     ),
