@@ -36,3 +36,26 @@ class MonthlyTarget(TenantModel):
             models.Index(fields=["organization", "member", "month"], name="targets_monthly_member"),
             models.Index(fields=["organization", "channel"], name="targets_monthly_channel"),
         ]
+
+
+class Digest(TenantModel):
+    """One morning's letters about targets that salespeople set themselves (docs/targets-grid.md).
+
+    They tell of the changes from `since` on and before `until`. Each digest begins where the last one ended, so that
+    every change is told once, and there is one a day at most.
+    """
+
+    day = models.DateField(help_text="The organization's local date when it was begun")
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            *tenant_rules(),
+            models.UniqueConstraint(fields=["organization", "day"], name="targets_digest_day"),
+            models.CheckConstraint(condition=models.Q(since__lt=models.F("until")), name="targets_digest_span"),
+        ]
+        indexes = [models.Index(fields=["organization", "until"], name="targets_digest_until")]
+
+    def __str__(self) -> str:
+        return f"{self.day:%Y-%m-%d}"

@@ -11,7 +11,7 @@ from django.forms import BoundField
 from django.forms.widgets import ChoiceWidget
 
 from config import svg
-from config.formats import Formats, Number
+from config.formats import Formats, Localized, Number, formats_of
 from config.svg import avatar, icon, meter, status_mark
 
 register = template.Library()
@@ -25,6 +25,12 @@ register.simple_tag(status_mark)
 def delta(context: template.Context, gap: Number | None, text: str = "", none: str = "Not set") -> str:
     """The gap to pace: an arrow, a number, and the words for screen readers."""
     return svg.delta(gap, text=text, none=none, formats=context["formats"])
+
+
+@register.filter
+def formats(organization: Localized) -> Formats:
+    """How an organization writes; for letters, which know nothing of pages."""
+    return formats_of(organization)
 
 
 @register.filter

@@ -31,6 +31,7 @@ IN_FILES = {
     ),
 }
 EXCUSED = {
+    ("templates/targets/letters/own_targets.html", "inline style"): "mail programs read no style sheet of ours",
     ("uv.lock", "a registry's host"): "the lock names where each part comes from; its format needs it",
 }
 
@@ -65,4 +66,4 @@ def test_committed_files_name_no_machine_registry_or_secret() -> None:
 
 def test_no_excuse_is_stale() -> None:
     for name, fault in EXCUSED:
-        assert IN_FILES[fault].search((ROOT / name).read_text()), name
+        assert (IN_FILES | IN_TEMPLATES)[fault].search((ROOT / name).read_text()), name
