@@ -65,12 +65,10 @@ class Pace:
     def at_risk(self) -> bool:
         """Behind pace, but by no more than the moment's band: `at_risk_percent` of what is expected by today.
 
-        Only while the period runs; a kind of behind, so `on_pace` is False as well.
+        Only while the period runs, as the band is 0 outside; a kind of behind, so `on_pace` is False as well.
         """
         moment = self.moment
         if not moment.at_risk_percent or self.on_pace is not False or self.target is None:
-            return False
-        if moment.phase is not Phase.RUNNING:
             return False
         a, b = ratio(self.actual, "actual")
         t, u = ratio(self.target, "target")
@@ -196,7 +194,8 @@ class Moment:
 
     worked: days from the period's start to today, both counted. total: days in the period; 0 for a goal without an end.
     left: days from today to the end, today counted. All in working days if `in_working_days`, else in calendar days.
-    at_risk_percent: how far behind pace is still "at risk", in percent of what is expected; 0: nothing is.
+    at_risk_percent: how far behind pace is still "at risk", in percent of what is expected. 0: nothing is, as
+    before and after the period.
     """
 
     period: Period | None

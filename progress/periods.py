@@ -157,14 +157,15 @@ def fiscal_part(day: date, fiscal_start: int, length: int) -> Period:
     require_day(day, "day")
     if fiscal_start not in range(1, 13):
         raise ValueError(f"fiscal_start must be a month from 1 to 12, not {fiscal_start}")
-    start = months_later(day.replace(day=1), -((day.month - fiscal_start) % length))
+    start = months_later(day, -((day.month - fiscal_start) % length))
     return whole_months(start.year, start.month, length)
 
 
 def whole_months(year: int, month: int, length: int) -> Period:
     """The period of `length` calendar months from the first of a month."""
-    last = months_later(date(year, month, 1), length - 1)
-    return Period(date(year, month, 1), last.replace(day=monthrange(last.year, last.month)[1]))
+    first = date(year, month, 1)
+    last = months_later(first, length - 1)
+    return Period(first, last.replace(day=monthrange(last.year, last.month)[1]))
 
 
 def months_later(day: date, count: int) -> date:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from progress.amounts import Amount
-from progress.pace import Moment, Phase, Status, at, elapsed, goal_period, measure
+from progress.pace import Moment, Phase, Status, at, elapsed, goal_period, measure, one_decimal, whole
 from progress.periods import Period, WorkCalendar
 from tests.progress import strategies as some
 from tests.progress.tables import Row, amount, calendar, cases, exactly, optional, period, period_or_none, yes
@@ -112,13 +112,25 @@ def test_a_period_without_working_days_says_that_it_counts_calendar_days() -> No
 
 def test_a_goal_without_an_end_has_no_elapsed_share() -> None:
     moment = at(None, MIDDLE)
-    assert (moment.elapsed, moment.tick, moment.left) == (None, None, 0)
+    assert (moment.elapsed, moment.tick, moment.left, moment.in_working_days) == (None, None, 0, False)
 
 
 def test_a_large_gap_keeps_its_decimal() -> None:
     pace = measure(10**15, 3, APRIL, MIDDLE)
     assert str(pace.gap_shown) == "999999999999998.5"
     assert str(measure(0, 10**6, APRIL, MIDDLE).gap_shown) == "-500000.0"
+
+
+@pytest.mark.parametrize(
+    ("numerator", "shown"),
+    [(0, "0.0"), (1, "0.1"), (-1, "-0.1"), (2, "0.1"), (1000, "10.0"), (10010, "100.1"), (-10010, "-100.1")],
+)
+def test_only_nothing_is_shown_as_nothing(numerator: int, shown: str) -> None:
+    assert str(one_decimal(numerator, 100)) == shown
+
+
+def test_whole_parts_are_rounded_toward_zero() -> None:
+    assert [whole(numerator, 3) for numerator in range(-4, 5)] == [-1, -1, 0, 0, 0, 0, 0, 1, 1]
 
 
 @given(some.settings_of_pace())

@@ -165,14 +165,26 @@ def test_the_calendar_ends_with_a_message() -> None:
         preceding(first, PeriodKind.MONTH)
     assert same_length_before(last) == period("9999-11-01..9999-11-30")
     assert same_length_before(period("0001-01-04..0001-01-06")) == period("0001-01-01..0001-01-03")
+    assert same_length_before(period("9999-11-01..9999-12-30")) == period("9999-09-02..9999-10-31")
     with pytest.raises(ValueError, match="no period of 3 days precedes 0001-01-03"):
         same_length_before(period("0001-01-03..0001-01-05"))
+    with pytest.raises(ValueError, match="no period of 4 days precedes 0001-01-03"):
+        same_length_before(period("0001-01-03..0001-01-06"))
+    assert following(month_of(date(9999, 11, 1)), PeriodKind.MONTH) == last
     with pytest.raises(ValueError, match="year 0 is out of range"):
         same_length_before(first)
     with pytest.raises(ValueError, match="year 10000 is out of range"):
         following(month_of(date(9999, 11, 1)), PeriodKind.QUARTER)
     with pytest.raises(ValueError, match="year 0 is out of range"):
         year_of(date(1, 3, 31), 4)
+
+
+def test_a_fiscal_year_starts_in_january_unless_told_otherwise() -> None:
+    may = date(2025, 5, 5)
+    found = [quarter_of(may), semester_of(may), year_of(may), period_of(may, PeriodKind.YEAR)]
+    assert found == [
+        period(f"2025-{span}") for span in ("04-01..2025-06-30", "01-01..2025-06-30", *["01-01..2025-12-31"] * 2)
+    ]
 
 
 def test_a_period_that_ends_before_it_starts_is_refused() -> None:
