@@ -48,6 +48,12 @@ def aim_ratio(value: object, name: str = "aim") -> tuple[int, int]:
     return numerator, denominator
 
 
+def require_whole(value: object, name: str) -> None:
+    """Raise TypeError unless something that counts or numbers, such as a position, is an int and no bool."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(f"{name} must be int, not {type(value).__name__}")
+
+
 def quantum_of(*amounts: Amount, money: bool = False) -> Decimal:
     """The smallest step of some amounts: 0.01 for money and where one of them has a fraction, else 1."""
     fractional = [ratio(amount, "amount")[1] != 1 for amount in amounts]

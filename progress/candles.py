@@ -11,7 +11,7 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 
 from progress.amounts import EXACT, Amount, add_up, ratio, target_ratio
-from progress.pace import at
+from progress.pace import at, one_decimal
 from progress.periods import Period, WorkCalendar, require_day
 
 
@@ -33,6 +33,17 @@ class Candle:
     on_pace: bool | None
     is_today: bool
     is_off: bool
+
+    @property
+    def gap(self) -> Fraction | None:
+        """Actual less expected, negative when behind; None on a future day."""
+        return None if self.actual is None else Fraction(self.actual) - self.expected
+
+    @property
+    def gap_shown(self) -> Decimal | None:
+        """The gap to one decimal, signed. Any gap shows at least 0.1: 0.0 never stands beside a red candle."""
+        gap = self.gap
+        return gap if gap is None else one_decimal(gap.numerator, gap.denominator)
 
 
 def candles(

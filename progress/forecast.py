@@ -3,7 +3,7 @@
 Source: docs/algorithms/forecast.md.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -65,17 +65,22 @@ def forecast_over(
     """
     intervals = list(intervals)
     reached = Fraction(*ratio(actual, "actual"))
-    moments = [at(interval.period, today, calendar) for interval in intervals]
+    found = [(at(interval.period, today, calendar), interval.aim) for interval in intervals]
     if not intervals:
         return None
-    if all(moment.phase is Phase.CLOSED for moment in moments):
+    span = Period(min(i.period.start for i in intervals), max(i.period.end for i in intervals))
+    return forecast_of(found, reached, early=at(span, today, calendar).early)
+
+
+def forecast_of(aims: Sequence[tuple[Moment, Amount]], reached: Fraction, *, early: bool) -> Forecast | None:
+    """The same of aims whose moments are known, of which there is one at least; `early` unless all are over."""
+    if all(moment.phase is Phase.CLOSED for moment, _ in aims):
         return Forecast(reached, early=False)
-    aims = [Fraction(*ratio(interval.aim, "aim")) for interval in intervals]
-    expected = expected_by(zip(moments, (interval.aim for interval in intervals), strict=True))
+    expected = expected_by(aims)
     if not expected:
         return None
-    span = Period(min(i.period.start for i in intervals), max(i.period.end for i in intervals))
-    return Forecast(sum(aims) * reached / expected, at(span, today, calendar).early)
+    aim = sum((Fraction(*ratio(aim, "aim")) for _, aim in aims), Fraction(0))
+    return Forecast(aim * reached / expected, early)
 
 
 def expected_by(aims: Iterable[tuple[Moment, Amount]]) -> Fraction:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from progress.amounts import Amount, ratio, round_half_away, scaled, target_ratio
+from progress.amounts import Amount, ratio, require_whole, round_half_away, scaled, target_ratio
 from progress.periods import Period, WorkCalendar, require_day
 
 # 0.0, 0.1 .. 100.0: a bar has no finer steps, and looking a Decimal up is cheaper than making it.
@@ -249,9 +249,10 @@ def at(period: Period | None, today: date, calendar: WorkCalendar | None = None,
     """The place of a day in a period; None is a goal without an end, which can't be late.
 
     With a calendar, counts working days; where the period has none, falls back to calendar days. Raises ValueError for
-    an `at_risk_percent` outside 0..20.
+    an `at_risk_percent` outside 0..20, TypeError for one that is no int.
     """
     require_day(today, "today")
+    require_whole(at_risk_percent, "at_risk_percent")
     if not 0 <= at_risk_percent <= LARGEST_BAND:
         raise ValueError(f"at_risk_percent must be 0 to {LARGEST_BAND}, not {at_risk_percent}")
     if period is None:
@@ -274,9 +275,11 @@ def elapsed(period: Period, today: date, calendar: WorkCalendar | None = None) -
     """The share of a period that has passed, with today counted.
 
     0 before the period and 1 from its last day on. With a calendar, counts working days; where the period has none,
-    falls back to calendar days.
+    falls back to calendar days. Raises TypeError for None, since what has no end has no share that has passed.
     """
     moment = at(period, today, calendar)
+    if not moment.total:
+        raise TypeError("period must be a Period, not None")
     return Fraction(moment.worked, moment.total)
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from progress.amounts import require_whole
+
 
 class PeriodKind(StrEnum):
     """The lengths that periods come in."""
@@ -48,7 +50,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class WorkCalendar:
-    """The weekdays that are worked (Monday is 0) less single days off.
+    """The weekdays that are worked (Monday is 0) less single days off, kept as sets of its own.
 
     Raises ValueError for a weekday outside 0..6, TypeError for a holiday that is not a date. No weekday at all is
     allowed: then no day is a working day.
@@ -58,13 +60,17 @@ class WorkCalendar:
     holidays: frozenset[date] = frozenset()
 
     def __post_init__(self) -> None:
+        # A day that is listed twice is off once, and a set that its owner changes later changes nothing here.
+        object.__setattr__(self, "weekdays", frozenset(self.weekdays))
+        object.__setattr__(self, "holidays", frozenset(self.holidays))
         if not self.weekdays <= frozenset(range(7)):
             raise ValueError(f"weekdays must be 0 (Monday) to 6, not {sorted(self.weekdays)}")
         for day in self.holidays:
             require_day(day, "holiday")
 
     def is_working(self, day: date) -> bool:
-        """Whether people work on a day."""
+        """Whether people work on a day. Raises TypeError for a datetime, which no holiday would equal."""
+        require_day(day, "day")
         return day.weekday() in self.weekdays and day not in self.holidays
 
     def count(self, period: Period) -> int:
@@ -98,7 +104,7 @@ def year_of(day: date, fiscal_start: int = 1) -> Period:
 
 def period_of(day: date, kind: PeriodKind, fiscal_start: int = 1) -> Period:
     """The period of a kind around a day, as the four functions above."""
-    return fiscal_part(day, fiscal_start, MONTHS_IN[kind])
+    return fiscal_part(day, fiscal_start, months_in(kind))
 
 
 def following(period: Period, kind: PeriodKind) -> Period:
@@ -111,15 +117,15 @@ def following(period: Period, kind: PeriodKind) -> Period:
         raise ValueError("no period follows the year 9999")
     start = period.end + timedelta(days=1)
     if start.day == 1:
-        return whole_months(start.year, start.month, MONTHS_IN[kind])
-    return Period(start, months_later(start, MONTHS_IN[kind]) - timedelta(days=1))
+        return whole_months(start.year, start.month, months_in(kind))
+    return Period(start, months_later(start, months_in(kind)) - timedelta(days=1))
 
 
 def preceding(period: Period, kind: PeriodKind) -> Period:
     """The period of a kind that ends on the day before this one's start. Raises ValueError before the year 1."""
     if period.start == date.min:
         raise ValueError("no period precedes the year 1")
-    return Period(months_later(period.start, -MONTHS_IN[kind]), period.start - timedelta(days=1))
+    return Period(months_later(period.start, -months_in(kind)), period.start - timedelta(days=1))
 
 
 def same_length_before(period: Period) -> Period:
@@ -152,11 +158,22 @@ def require_day(day: object, name: str) -> None:
         raise TypeError(f"{name} must be a date, not {type(day).__name__}")
 
 
+def require_fiscal_start(month: object) -> None:
+    """Raise ValueError unless a fiscal year may start in a month, TypeError for what is no int."""
+    require_whole(month, "fiscal_start")
+    if month not in range(1, 13):
+        raise ValueError(f"fiscal_start must be a month from 1 to 12, not {month}")
+
+
+def months_in(kind: PeriodKind) -> int:
+    """How many months a kind of period has. Raises ValueError for what is no kind."""
+    return MONTHS_IN[PeriodKind(kind)]
+
+
 def fiscal_part(day: date, fiscal_start: int, length: int) -> Period:
     """The part of the fiscal year, `length` months long, that a day lies in."""
     require_day(day, "day")
-    if fiscal_start not in range(1, 13):
-        raise ValueError(f"fiscal_start must be a month from 1 to 12, not {fiscal_start}")
+    require_fiscal_start(fiscal_start)
     start = months_later(day, -((day.month - fiscal_start) % length))
     return whole_months(start.year, start.month, length)
 

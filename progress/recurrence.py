@@ -12,7 +12,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Generic, TypeVar
 
-from progress.amounts import Amount, target_ratio
+from progress.amounts import Amount, require_whole, target_ratio
 from progress.periods import Period, PeriodKind, following, period_of, require_day
 
 M = TypeVar("M", bound=Hashable)
@@ -90,7 +90,12 @@ def aims_for(existing: Sequence[Amount | None], count: int) -> Shares[int]:
 
     What there are too many of drops out. Where there are too few (the first goal's period was cut), the others get what
     all have, if that is the same; else 0, and their positions are to be reviewed.
+
+    Raises ValueError for a negative count and as `shares_for`, TypeError for a count that is no int.
     """
+    require_whole(count, "count")
+    if count < 0:
+        raise ValueError(f"count must not be negative: {count}")
     return shares_for(dict(enumerate(existing[:count])), range(count))
 
 

@@ -13,7 +13,7 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 
 from progress.amounts import EXACT, Amount, ratio
-from progress.forecast import Forecast, expected_by, forecast_at
+from progress.forecast import Forecast, expected_by, forecast_at, forecast_of
 from progress.pace import TENTHS, Moment, Pace, Phase, at, one_decimal, whole
 from progress.periods import Period, WorkCalendar, split_into_months
 from progress.rollup import Months, sum_months
@@ -120,17 +120,12 @@ class Stretch:
         reached = Fraction(*ratio(months.actual, "actual"))
         begun = any(moment.phase is not Phase.UPCOMING for moment, _ in aims)
         return Result(
-            pace, months, expected, reached >= expected if begun else None, self._forecast(aims, reached, expected)
+            pace,
+            months,
+            expected,
+            reached >= expected if begun else None,
+            forecast_of(aims, reached, early=self.whole.early),
         )
-
-    def _forecast(self, aims: list[tuple[Moment, Amount]], reached: Fraction, expected: Fraction) -> Forecast | None:
-        """As `forecast.forecast_over`, of which the moments are known; early goes by the whole period."""
-        if all(moment.phase is Phase.CLOSED for moment, _ in aims):
-            return Forecast(reached, early=False)
-        if not expected:
-            return None
-        aim = sum((Fraction(*ratio(aim, "aim")) for _, aim in aims), Fraction(0))
-        return Forecast(aim * reached / expected, self.whole.early)
 
 
 NOTHING = Months(0, None, 0, 0, 0)

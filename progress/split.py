@@ -13,7 +13,7 @@ from fractions import Fraction
 from math import lcm
 from types import MappingProxyType
 
-from progress.amounts import Amount, in_quanta, of_quanta, ratio, target_ratio
+from progress.amounts import Amount, in_quanta, of_quanta, ratio, require_whole, target_ratio
 
 NOBODY: Mapping[int, Amount] = MappingProxyType({})
 
@@ -61,7 +61,7 @@ def split_equally(total: Amount, count: int, quantum: Amount, *, locked: Mapping
 
     Raises ValueError for no members, a negative total, a total or a locked share that is not a whole number of quanta,
     locked shares that leave less than nothing or, with everybody locked, something; and for a position that nobody has.
-    TypeError for a float.
+    TypeError for a float, and for a count or a position that is no int.
     """
     rest = rest_of(total, count, quantum, locked)
     return Split(rest.split([1] * len(rest.free), quantum), was_equal=True)
@@ -73,7 +73,8 @@ def split_in_proportion(
     """Shares in proportion to weights: one for each member, in order; a negative one counts as 0.
 
     Where every weight that counts is 0, the shares are equal and the split says so. A locked member's weight counts for
-    nothing. `periods.same_length_before` is the period whose results are the usual weights.
+    nothing; where everybody is locked, nothing is split. `periods.same_length_before` gives the period whose results are
+    the usual weights.
 
     Raises as `split_equally`, and ValueError for a weight that is NaN or infinite.
     """
@@ -81,7 +82,7 @@ def split_in_proportion(
     rest = rest_of(total, len(weights), quantum, locked)
     wanted = [exact[position] for position in rest.free]
     if not any(wanted):
-        return Split(rest.split([1] * len(wanted), quantum), was_equal=True)
+        return Split(rest.split([1] * len(wanted), quantum), was_equal=bool(wanted))
     return Split(rest.split(in_whole_numbers(wanted), quantum), was_equal=False)
 
 
@@ -119,11 +120,11 @@ def rest_of(total: Amount, count: int, quantum: Amount, locked: Mapping[int, Amo
 
 def require_positions(positions: Collection[int], count: int) -> None:
     """Raise ValueError unless there are members, and each position is one of theirs."""
-    if isinstance(count, bool) or not isinstance(count, int):
-        raise TypeError(f"count must be int, not {type(count).__name__}")
+    require_whole(count, "count")
     if count < 1:
         raise ValueError("there are no members to split among")
     for position in positions:
+        require_whole(position, "position")
         if position not in range(count):
             raise ValueError(f"there is no member at position {position}")
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
-from progress.amounts import Amount, add_up, target_ratio
-from progress.periods import MONTHS_IN, Period, PeriodKind, following, whole_months
+from progress.amounts import Amount, add_up, require_whole, target_ratio
+from progress.periods import Period, PeriodKind, following, months_in, require_fiscal_start, whole_months
 
 R = TypeVar("R", bound=Hashable)
 
@@ -30,7 +30,7 @@ class Hint:
 
 def cells_of(kind: PeriodKind) -> range:
     """The indexes of a frequency's cells in a year, from 1."""
-    return range(1, 12 // MONTHS_IN[kind] + 1)
+    return range(1, 12 // months_in(kind) + 1)
 
 
 def cell_period(year: int, kind: PeriodKind, index: int, fiscal_start: int = 1) -> Period:
@@ -39,9 +39,8 @@ def cell_period(year: int, kind: PeriodKind, index: int, fiscal_start: int = 1) 
     Raises ValueError for an index that the frequency doesn't have and a fiscal_start outside 1 to 12.
     """
     require_index(kind, index)
-    if fiscal_start not in range(1, 13):
-        raise ValueError(f"fiscal_start must be a month from 1 to 12, not {fiscal_start}")
-    period = whole_months(year, fiscal_start, MONTHS_IN[kind])
+    require_fiscal_start(fiscal_start)
+    period = whole_months(year, fiscal_start, months_in(kind))
     for _ in range(index - 1):
         period = following(period, kind)
     return period
@@ -100,6 +99,7 @@ def finest_frequency(cells: Iterable[tuple[PeriodKind, Amount | None]]) -> Perio
 
 
 def require_index(kind: PeriodKind, index: int) -> None:
-    """Raise ValueError for an index that a frequency doesn't have."""
+    """Raise ValueError for an index that a frequency doesn't have, TypeError for one that is no int."""
+    require_whole(index, "index")
     if index not in cells_of(kind):
         raise ValueError(f"index must be 1 to {len(cells_of(kind))} for a {kind}, not {index}")

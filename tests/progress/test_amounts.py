@@ -15,6 +15,7 @@ from progress.amounts import (
     in_quanta,
     of_quanta,
     quantum_of,
+    require_whole,
     round_half_away,
     scaled,
     shown,
@@ -135,3 +136,10 @@ def test_a_sum_of_up_to_a_thousand_digits_is_exact() -> None:
     assert add_up([Decimal("1" * 1000), 1], "amount") == int("1" * 999 + "2")
     with pytest.raises(Inexact):
         add_up([Decimal("1" * 1001), 1], "amount")
+
+
+@pytest.mark.parametrize("value", [True, False, 1.0, Decimal(1), "1", None])
+def test_what_numbers_or_counts_is_an_int(value: Any) -> None:
+    require_whole(-1, "position")
+    with pytest.raises(TypeError, match=f"position must be int, not {type(value).__name__}"):
+        require_whole(value, "position")

@@ -71,6 +71,22 @@ def test_days_off_to_come_are_off_too() -> None:
     assert {candle.is_off for candle in candles({}, 22, APRIL, MIDDLE)} == {False}
 
 
+@pytest.mark.parametrize(
+    ("counted", "gap", "shown"),
+    [
+        pytest.param("13.5", "-3/2", "-1.5", id="behind"),
+        pytest.param("14.99", "-1/100", "-0.1", id="a-hair-behind-is-not-shown-as-even"),
+        pytest.param("15", "0", "0.0", id="even"),
+        pytest.param("17.25", "9/4", "2.3", id="ahead"),
+    ],
+)
+def test_the_gap_of_a_candle(counted: str, gap: str, shown: str) -> None:
+    found = candles({date(2025, 4, 3): Decimal(counted)}, 30, APRIL, MIDDLE)
+    assert found[14].gap == Fraction(gap)
+    assert str(found[14].gap_shown) == shown
+    assert (found[15].gap, found[15].gap_shown) == (None, None)
+
+
 def test_all_channels_use_the_pace_calendar() -> None:
     weekdays = WorkCalendar(frozenset(range(5)))
     found = candles_over([({}, 10), ({}, 12)], APRIL, MIDDLE, weekdays)
@@ -108,7 +124,8 @@ def test_each_candle_is_that_days_pace(
         assert candle.actual is not None
         reached = sum((Fraction(value) for day, value in daily.items() if day <= candle.day), Fraction(0))
         assert (candle.before, Fraction(candle.actual)) == (before, reached)
-        assert candle.on_pace == measure(candle.actual, target, span, candle.day, calendar).on_pace
+        pace = measure(candle.actual, target, span, candle.day, calendar)
+        assert (candle.on_pace, candle.gap, candle.gap_shown) == (pace.on_pace, pace.gap, pace.gap_shown)
         before = candle.actual
 
 

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -228,6 +229,18 @@ def test_the_callers_decimal_precision_changes_nothing(
 def test_bad_amounts_are_refused(actual: Amount, target: Amount, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         measure(actual, target, APRIL, MIDDLE)
+
+
+@pytest.mark.parametrize("band", [2.5, True, Decimal(5)])
+def test_a_band_is_a_whole_number(band: Any) -> None:
+    with pytest.raises(TypeError, match="at_risk_percent must be int, not"):
+        at(APRIL, MIDDLE, at_risk_percent=band)
+
+
+def test_what_has_no_end_has_no_share_that_has_passed() -> None:
+    endless: Any = None
+    with pytest.raises(TypeError, match="period must be a Period, not None"):
+        elapsed(endless, MIDDLE)
 
 
 def test_today_is_a_day_and_not_a_moment() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -225,3 +226,35 @@ def test_a_holiday_is_a_day() -> None:
 def test_only_a_day_has_a_period_around_it(find: Callable[[date], Period]) -> None:
     with pytest.raises(TypeError, match="day must be a date, not datetime"):
         find(datetime(2025, 4, 18, tzinfo=UTC))
+
+
+def test_a_calendar_keeps_sets_of_its_own_and_counts_a_holiday_once() -> None:
+    weekdays: Any = [0, 1, 2, 3, 4, 4]
+    holidays: Any = [date(2025, 4, 18), date(2025, 4, 18)]
+    counting = WorkCalendar(weekdays, holidays)
+    assert counting == WorkCalendar(frozenset(range(5)), frozenset({date(2025, 4, 18)}))
+    assert counting.count(APRIL) == 21
+    weekdays.append(5)
+    holidays.append(date(2025, 4, 21))
+    assert counting.count(APRIL) == 21
+
+
+def test_only_a_day_is_worked_on() -> None:
+    weekdays = WorkCalendar(frozenset(range(5)), frozenset({date(2025, 4, 18)}))
+    assert not weekdays.is_working(date(2025, 4, 18))
+    with pytest.raises(TypeError, match="day must be a date, not datetime"):
+        weekdays.is_working(datetime(2025, 4, 18, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("month", [4.0, True, "4", None])
+def test_the_fiscal_start_is_a_whole_number(month: Any) -> None:
+    with pytest.raises(TypeError, match="fiscal_start must be int, not"):
+        quarter_of(date(2025, 4, 1), month)
+
+
+def test_there_is_no_other_kind_of_period() -> None:
+    unknown: Any = "week"
+    for find in (period_of, following, preceding):
+        asked: Any = date(2025, 4, 1) if find is period_of else APRIL
+        with pytest.raises(ValueError, match="'week' is not a valid PeriodKind"):
+            find(asked, unknown)

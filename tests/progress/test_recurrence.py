@@ -160,6 +160,8 @@ def test_a_clone_of_a_clone_is_the_same(existing: dict[int, Amount | None], team
         ),
         pytest.param({"last_start": None}, TypeError, "day must be a date, not NoneType", id="no-last-start"),
         pytest.param({"fiscal_start": 13}, ValueError, "fiscal_start must be a month", id="fiscal-start"),
+        pytest.param({"fiscal_start": 4.0}, TypeError, "fiscal_start must be int, not float", id="fiscal-float"),
+        pytest.param({"kind": "week"}, ValueError, "'week' is not a valid PeriodKind", id="no-such-kind"),
         pytest.param({"last_start": date.max}, ValueError, "9999", id="the-calendar-ends"),
     ],
 )
@@ -176,6 +178,14 @@ def test_a_bad_series_is_refused(change: dict[str, Any], error: type[Exception],
 
 def test_the_quarter_is_the_calendars_unless_said_otherwise() -> None:
     assert periods_due(date(2025, 2, 1), PeriodKind.QUARTER, date(2025, 4, 1)).periods[0].start == date(2025, 4, 1)
+
+
+def test_a_clone_may_have_no_intervals_but_not_less() -> None:
+    assert aims_for([10, 20], 0).values == {}
+    with pytest.raises(ValueError, match="count must not be negative: -1"):
+        aims_for([10, 20], -1)
+    with pytest.raises(TypeError, match="count must be int, not bool"):
+        aims_for([10, 20], True)
 
 
 @pytest.mark.parametrize(

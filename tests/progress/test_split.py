@@ -165,6 +165,8 @@ BAD: list[Any] = [
     ),
     pytest.param({"locked": {3: 1}}, ValueError, "there is no member at position 3", id="locked-nobody"),
     pytest.param({"locked": {-1: 1}}, ValueError, "there is no member at position -1", id="locked-from-the-end"),
+    pytest.param({"locked": {True: 1}}, TypeError, "position must be int, not bool", id="locked-a-bool"),
+    pytest.param({"locked": {1.0: 1}}, TypeError, "position must be int, not float", id="locked-at-a-float"),
 ]
 
 
@@ -213,11 +215,12 @@ def test_a_bad_weight_is_refused_even_of_a_locked_member(weight: Any, error: typ
         pytest.param([1, 2], 2, [], ValueError, "there is no member at position 2", id="from-nobody"),
         pytest.param([1, 2], 0, [5], ValueError, "there is no member at position 5", id="locked-nobody"),
         pytest.param([1.0, 2], 0, [], TypeError, "share must be Decimal or int", id="a-float"),
+        pytest.param([1, 2], 1.0, [], TypeError, "position must be int, not float", id="from-a-float"),
         pytest.param([1, -2], 0, [], ValueError, "share must not be negative", id="negative"),
     ],
 )
 def test_a_bad_copy_is_refused(
-    shares: Any, source: int, locked: list[int], error: type[Exception], message: str
+    shares: Any, source: Any, locked: list[int], error: type[Exception], message: str
 ) -> None:
     with pytest.raises(error, match=message):
         copy_to_others(shares, source, locked=locked)

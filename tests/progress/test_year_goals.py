@@ -136,3 +136,21 @@ def test_a_row_that_the_form_does_not_have_is_refused() -> None:
 def test_a_fiscal_year_starts_in_a_month(month: int) -> None:
     with pytest.raises(ValueError, match="fiscal_start must be a month from 1 to 12"):
         cell_period(2025, PeriodKind.YEAR, 1, month)
+
+
+@pytest.mark.parametrize("number", [1.0, True, Decimal(1)])
+def test_cells_are_numbered_with_whole_numbers(number: Any) -> None:
+    with pytest.raises(TypeError, match="index must be int, not"):
+        cell_period(2025, PeriodKind.MONTH, number)
+    with pytest.raises(TypeError, match="index must be int, not"):
+        cells_to_fill(PeriodKind.MONTH, number, "Ada")
+    with pytest.raises(TypeError, match="index must be int, not"):
+        hints({number: 1}, {})
+    with pytest.raises(TypeError, match="fiscal_start must be int, not"):
+        cell_period(2025, PeriodKind.MONTH, 1, number)
+
+
+def test_there_is_no_other_frequency() -> None:
+    unknown: Any = "week"
+    with pytest.raises(ValueError, match="'week' is not a valid PeriodKind"):
+        cells_of(unknown)
