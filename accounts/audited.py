@@ -74,6 +74,7 @@ SUBJECTS = (
             "at_risk_percent": FieldWords("At risk band, in percent"),
             "admins_need_second_factor": FieldWords("Admins need a second step to sign in"),
             "salespeople_set_targets": FieldWords("Salespeople set their own targets"),
+            "everyone_sees_leaderboard": FieldWords("Everyone sees the leaderboard"),
             "first_steps_open": FieldWords("First steps are shown"),
             "sample deals": FieldWords("Made-up deals"),
         },

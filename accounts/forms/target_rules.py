@@ -8,12 +8,12 @@ from django import forms
 from accounts.models import Organization, PaceCalendar
 from config.seen import SeenForm
 
-FIELDS = ("salespeople_set_targets", "pace_calendar", "at_risk_percent")
+FIELDS = ("salespeople_set_targets", "pace_calendar", "at_risk_percent", "everyone_sees_leaderboard")
 _OUT_OF_RANGE = "Enter a whole percentage from 0 to 20."
 
 
 class TargetRulesForm(SeenForm):
-    """Who sets targets, which days pace counts, and from when somebody is at risk."""
+    """Who sets targets, which days pace counts, from when somebody is at risk, and who sees the leaderboard."""
 
     salespeople_set_targets = forms.BooleanField(
         label="Salespeople set their own targets",
@@ -48,6 +48,14 @@ class TargetRulesForm(SeenForm):
             "max_value": _OUT_OF_RANGE,
         },
         help_text="Who is behind pace by no more than this share of what is expected is shown as at risk. 0 is off.",
+    )
+    everyone_sees_leaderboard = forms.BooleanField(
+        label="Everyone sees the leaderboard",
+        required=False,
+        help_text=(
+            "Everybody's name, team, place, and numbers, for every month. Off: salespeople see their own place, such as"
+            " 3rd of 12, and nobody else; managers see the people of their teams."
+        ),
     )
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, organization: Organization) -> None:

@@ -61,6 +61,9 @@ class Organization(models.Model):
     salespeople_set_targets = models.BooleanField(
         default=False, db_default=False, help_text="Salespeople may set their own monthly targets"
     )
+    everyone_sees_leaderboard = models.BooleanField(
+        default=False, db_default=False, help_text="Salespeople see everybody on the leaderboard, not themselves alone"
+    )
     first_steps_open = models.BooleanField(
         default=False, db_default=False, help_text="Admins are still led through the first steps"
     )

@@ -16,7 +16,7 @@ from config.fragments import go_to, render_page
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_required(Role.ADMIN)
 def target_rules(request: TenantRequest) -> HttpResponse:
-    """Whether salespeople set their own targets, which days pace counts, and the at-risk band."""
+    """Whether salespeople set their own targets, what pace counts, and who sees the leaderboard."""
     form = TargetRulesForm(request.POST if request.method == "POST" else None, organization=request.organization)
     if form.is_bound and form.is_valid():
         try:

@@ -10,7 +10,12 @@ from accounts.models import AuditEntry, Organization
 from accounts.tenancy import tenant
 from tests.conftest import HOSTILE, Company
 
-VALUES = {"salespeople_set_targets": "on", "pace_calendar": "working", "at_risk_percent": "10"}
+VALUES = {
+    "salespeople_set_targets": "on",
+    "pace_calendar": "working",
+    "at_risk_percent": "10",
+    "everyone_sees_leaderboard": "on",
+}
 
 
 def url(acme: Company) -> str:
@@ -52,6 +57,7 @@ def test_everything_is_stored_and_noted(acme: Company) -> None:
         "salespeople_set_targets": (False, True),
         "pace_calendar": ("calendar", "working"),
         "at_risk_percent": (0, 10),
+        "everyone_sees_leaderboard": (False, True),
     }
 
 
