@@ -73,8 +73,8 @@ def split_in_proportion(
     """Shares in proportion to weights: one for each member, in order; a negative one counts as 0.
 
     Where every weight that counts is 0, the shares are equal and the split says so. A locked member's weight counts for
-    nothing; where everybody is locked, nothing is split. `periods.same_length_before` gives the period whose results are
-    the usual weights.
+    nothing; where everybody is locked, nothing is split. The usual weights are the results of the period that
+    `periods.same_length_before` gives.
 
     Raises as `split_equally`, and ValueError for a weight that is NaN or infinite.
     """
