@@ -1,5 +1,6 @@
 """What people type about their own account. Codes and passkeys are allauth's, in our words."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from allauth.account.forms import ResetPasswordForm
@@ -14,12 +15,23 @@ from django.core.cache import cache
 from django.http import HttpRequest
 
 from accounts import services
+from accounts.models import User
 
 
-class NameForm(forms.Form):
-    """How somebody is addressed."""
+class AccountForm(forms.Form):
+    """How somebody is addressed, and which letters they want; only who `leads` people gets those."""
 
     name = forms.CharField(max_length=240, required=False, label="Name")
+    target_letters = forms.BooleanField(
+        required=False,
+        label="A letter a day about targets",
+        help_text="When salespeople changed their own targets: who, what, from what to what. None when nobody did.",
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, user: User, leads: bool) -> None:
+        super().__init__(data, initial={"name": user.name, "target_letters": user.target_letters})
+        if not leads:
+            del self.fields["target_letters"]
 
     def clean_name(self) -> str:
         """Without what can't be stored or seen."""

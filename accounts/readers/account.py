@@ -128,3 +128,9 @@ def asking_for_second_factor(user: User, *, at: datetime) -> list[str]:
         members = {each.organization_id: each for each in Member.objects.filter(user=user, role=Role.ADMIN)}
     asking = Organization.objects.filter(pk__in=members, admins_need_second_factor=True).order_by("name")
     return [each.name for each in asking if members[each.pk].is_active(each.local_date(at))]
+
+
+def leads(user: User) -> bool:
+    """Whether a login is a manager or an admin anywhere. Two statements, outside of any tenant."""
+    with login(user.pk):
+        return Member.objects.filter(user=user).exclude(role=Role.SALESPERSON).exists()

@@ -35,11 +35,11 @@ from accounts.services.logins import add_login, choose_theme
 from accounts.services.members import LastAdmin, LoginTaken, add_member, change_member, end_access
 from accounts.services.organizations import change_organization, create_organization
 from accounts.services.own_account import (
+    change_login,
     end_sessions,
     hold_login,
     note_session,
     post_password_letter,
-    rename_login,
     send_password_letter,
 )
 from accounts.services.removal import InUse
@@ -90,6 +90,7 @@ __all__ = [
     "add_team",
     "add_zone",
     "assign_zone",
+    "change_login",
     "change_member",
     "change_organization",
     "choose_theme",
@@ -122,7 +123,6 @@ __all__ = [
     "remove_membership",
     "rename_closing_day",
     "rename_company",
-    "rename_login",
     "rename_team",
     "rename_zone",
     "resend_invitation",

@@ -14,11 +14,16 @@ from accounts.services.letters import send_letter
 from accounts.services.outbox import enqueue
 
 
-def rename_login(user: User, *, name: str) -> None:
-    """Address somebody by another name. What an organization calls its member is the organization's own."""
+def change_login(user: User, *, name: str, target_letters: bool | None = None) -> None:
+    """Address somebody by another name, and send them letters about targets or not; None leaves that as it is.
+
+    What an organization calls its member is the organization's own.
+    """
     user.name = name
+    if target_letters is not None:
+        user.target_letters = target_letters
     user.full_clean(exclude=["password"])
-    user.save(update_fields=["name"])
+    user.save(update_fields=["name", "target_letters"])
 
 
 @transaction.atomic

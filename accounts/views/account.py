@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import services
-from accounts.forms.account import NameForm
+from accounts.forms.account import AccountForm
 from accounts.models import User
 from accounts.readers import account as readers
 from config.fragments import render_page
@@ -24,12 +24,13 @@ from config.fragments import render_page
 @require_http_methods(["GET", "POST"])
 @login_required
 def account_detail(request: HttpRequest) -> HttpResponse:
-    """Your name, and the way to everything else about your account."""
+    """Your name and your letters, and the way to everything else about your account."""
     user = cast(User, request.user)
-    form = NameForm(request.POST or None, initial={"name": user.name})
-    if request.method == "POST" and form.is_valid():
-        services.rename_login(user, name=form.cleaned_data["name"])
-        messages.success(request, "Your name is saved.")
+    data = request.POST if request.method == "POST" else None
+    form = AccountForm(data, user=user, leads=readers.leads(user))
+    if form.is_bound and form.is_valid():
+        services.change_login(user, **form.cleaned_data)
+        messages.success(request, "Saved.")
         return redirect("account")
     return render_page(
         request,

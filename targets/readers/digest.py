@@ -70,7 +70,7 @@ def told(changes: Sequence[OwnChange], today: date) -> dict[Member, Told]:
     """Who is told of which changes: the managers of the person's teams in the month, or admins where there is none.
 
     A manager is one who can sign in on the day `today`; who wants no letters still is one, and gets none. At most
-    three queries, none for no changes.
+    four queries, none for no changes.
     """
     if not changes:
         return {}
@@ -121,7 +121,7 @@ def _order(target: MonthlyTarget, change: OwnChange) -> tuple[Any, ...]:
 
 
 def _leaders(member_ids: Collection[int], today: date) -> dict[int, list[tuple[date, date | None, Member]]]:
-    """{member: [(first day, last day, manager)]} of teams whose manager can sign in. Two queries."""
+    """{member: [(first day, last day, manager)]} of teams whose manager can sign in. Three queries."""
     spans = list(
         TeamMembership.objects.filter(member__in=member_ids).values_list("member_id", "team_id", "start", "end")
     )

@@ -48,5 +48,20 @@ def test_what_is_no_name_is_refused_and_kept_in_the_field(acme: Company, typed: 
     assert typed[:200].encode() in response.content
 
 
+def test_who_leads_people_switches_the_letters_about_targets_off_and_on(acme: Company) -> None:
+    client = acme.client(acme.manager)
+    assert "A letter a day about targets" in client.get(PAGE).content.decode()
+    for posted, kept in (({}, False), ({"target_letters": "on"}, True)):
+        assert client.post(PAGE, {"name": "Marta", **posted}).status_code == 302
+        assert login_of(acme.manager).target_letters is kept
+
+
+def test_a_salesperson_who_gets_no_letters_has_no_switch(acme: Company) -> None:
+    client = acme.client(acme.seller)
+    assert "A letter a day about targets" not in client.get(PAGE).content.decode()
+    client.post(PAGE, {"name": "Amara"})
+    assert login_of(acme.seller).target_letters
+
+
 def test_is_for_the_signed_in(acme: Company) -> None:
     assert Client().get(PAGE)["Location"].startswith("/accounts/login/")
