@@ -1,6 +1,7 @@
-"""What pages show of targets: the grid of a month, a person's own month, and what a deal moves."""
+"""What pages show of targets: the grid of a month, who has none, and what a deal moves."""
 
-from targets.readers.grid import OwnMonth, grid, own_month, without_target
+from targets.facts import Held, MonthFacts, Person, month_facts
+from targets.readers.grid import grid, grid_of, without_target
 from targets.readers.moves import moves
 from targets.readers.sheet import NO_TEAM, Cell, Column, Grid, Row, Shown
 
@@ -9,11 +10,14 @@ __all__ = [
     "Cell",
     "Column",
     "Grid",
-    "OwnMonth",
+    "Held",
+    "MonthFacts",
+    "Person",
     "Row",
     "Shown",
     "grid",
+    "grid_of",
+    "month_facts",
     "moves",
-    "own_month",
     "without_target",
 ]

@@ -7,8 +7,9 @@ from datetime import date
 from progress.amounts import Amount
 from progress.pace import Moment, Pace, Phase
 from progress.rollup import Standing, Total
+from targets.facts import NO_TEAM
 
-NO_TEAM = 0
+__all__ = ["NO_TEAM", "Cell", "Column", "Grid", "Row", "Shown"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ LARGEST_REVENUE = 1_000_000_000_000
 
 Metric = Literal["count", "revenue"]
 Number = int | Decimal
+#: The month, the person, the channel.
+Place = tuple[date, int, int]
 
 
 def largest(metric: Metric) -> int:
@@ -93,6 +95,19 @@ class Edit:
     number: Number | None
     version: int
     metric: Metric = "count"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An edit and its month."""
+
+    month: date
+    edit: Edit
+
+    @property
+    def place(self) -> Place:
+        """Where it goes."""
+        return (self.month, self.edit.member_id, self.edit.channel_id)
 
 
 @dataclass(frozen=True, slots=True)

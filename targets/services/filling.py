@@ -8,11 +8,12 @@ from datetime import date, datetime
 from django.db import transaction
 
 from accounts.models import Member, Role
-from accounts.permissions import SET_TARGETS, Reach, settable_members, visible_members
+from accounts.permissions import SEE, SET_TARGETS, Reach, covers, dated_people
 from accounts.tenancy import current_organization
 from ledger.models import Channel
-from progress.periods import PeriodKind, month_of, preceding
+from progress.periods import Period, PeriodKind, month_of, preceding
 from targets.models import MonthlyTarget
+from targets.services.checking import Known, People, closed_to, rows_of
 from targets.services.edits import (
     Edit,
     Filled,
@@ -20,11 +21,12 @@ from targets.services.edits import (
     NothingToFill,
     NotYours,
     Number,
+    Order,
     Replaced,
     UnknownCell,
     WouldReplace,
 )
-from targets.services.storing import Order, closed_to, store
+from targets.services.storing import store
 
 Key = tuple[int, int, date, Metric]
 METRICS: tuple[Metric, Metric] = ("count", "revenue")
@@ -58,15 +60,17 @@ def apply_target(
     channel = Channel.objects.filter(pk=spread.channel_id).first()
     if channel is None:
         raise UnknownCell("There is no such channel.")
+    crew = _crew(by, spread.member_ids, at)
     wanted: dict[Key, Number | None] = {}
-    months = {month: _people(by, month, spread.member_ids, at) for month in spread.months}
+    months = {month: crew.of(month_of(month)) for month in spread.months}
     if not any(months.values()):
         raise NotYours
     for month, people in months.items():
         for member in people:
             if closed_to(member, channel, month_of(month)) is None:
                 wanted[member.pk, channel.pk, month, metric] = number
-    return _fill(wanted, by=by, at=at, why="applied", agreed=agreed or {}, keep=keep)
+    channels = {channel.pk: channel}
+    return _fill(wanted, crew, channels, by=by, at=at, why="applied", agreed=agreed or {}, keep=keep)
 
 
 @transaction.atomic
@@ -86,36 +90,59 @@ def copy_month(
     what has to be agreed to, NothingToFill, UnknownCell or NotYours.
     """
     before = preceding(month_of(month), PeriodKind.MONTH)
-    here = {member.pk: member for member in _people(by, month, members, at)}
+    crew = _crew(by, members, at)
+    here = crew.of(month_of(month))
     if not here:
         raise NotYours
-    seen = visible_members(by, before.start, before.end).filter(pk__in=here)
-    here = {pk: here[pk] for pk in seen.values_list("pk", flat=True)}
+    seen = dated_people(by, SEE)
+    sources = {member.pk: member for member in here if covers(seen, member.pk, before.start, before.end)}
     wanted: dict[Key, Number | None] = {}
-    for row in MonthlyTarget.objects.filter(month=before.start, member__in=here).select_related("channel"):
-        if closed_to(here[row.member_id], row.channel, month_of(month)) is None:
+    channels: dict[int, Channel] = {}
+    for row in MonthlyTarget.objects.filter(month=before.start, member__in=sources).select_related("channel"):
+        if closed_to(sources[row.member_id], row.channel, month_of(month)) is None:
+            channels[row.channel_id] = row.channel
             for metric in METRICS:
                 if getattr(row, metric) is not None:
                     wanted[row.member_id, row.channel_id, month, metric] = getattr(row, metric)
-    return _fill(wanted, by=by, at=at, why="copied", agreed=agreed or {}, keep=keep)
+    return _fill(wanted, crew, channels, by=by, at=at, why="copied", agreed=agreed or {}, keep=keep)
 
 
-def _people(by: Member, month: date, member_ids: Collection[int] | None, at: datetime) -> list[Member]:
-    """Those of some people, or of all salespeople, whose targets of a month a member may set. Raises UnknownCell."""
-    span = month_of(month)
-    people = settable_members(by, span.start, span.end)
-    if Reach.OWN_IF_ALLOWED in SET_TARGETS.of(by.role) and span.end < current_organization().local_date(at):
-        people = people.exclude(pk=by.pk)  # their own, which ended
-    if member_ids is None:
-        return list(people.filter(role=Role.SALESPERSON))
-    found = list(people.filter(pk__in=member_ids))
-    if len(found) < len(member_ids) and Member.objects.filter(pk__in=member_ids).count() < len(set(member_ids)):
+@dataclass(frozen=True, slots=True)
+class _Crew:
+    """People, and of which days `by` may set whose targets; `own_until`: before it not their own."""
+
+    members: dict[int, Member]
+    settable: People
+    by: Member
+    own_until: date
+
+    def of(self, month: Period) -> list[Member]:
+        """Those whose targets of a month may be set."""
+        return [
+            member
+            for member in self.members.values()
+            if covers(self.settable, member.pk, month.start, month.end)
+            and (member.pk != self.by.pk or month.end >= self.own_until)
+        ]
+
+
+def _crew(by: Member, member_ids: Collection[int] | None, at: datetime) -> _Crew:
+    """Some people, or all salespeople. At most two queries, whatever the number of months. Raises UnknownCell."""
+    people = Member.objects.filter(role=Role.SALESPERSON)
+    if member_ids is not None:
+        people = Member.objects.filter(pk__in=member_ids)
+    members = {member.pk: member for member in people}
+    if member_ids is not None and len(members) < len(set(member_ids)):
         raise UnknownCell("There is no such person.")
-    return found
+    own_alone = Reach.OWN_IF_ALLOWED in SET_TARGETS.of(by.role)
+    own_until = current_organization().local_date(at) if own_alone else date.min
+    return _Crew(members, dated_people(by, SET_TARGETS), by, own_until)
 
 
 def _fill(
     wanted: Mapping[Key, Number | None],
+    crew: _Crew,
+    channels: Mapping[int, Channel],
     *,
     by: Member,
     at: datetime,
@@ -123,20 +150,11 @@ def _fill(
     agreed: Mapping[Key, int],
     keep: bool,
 ) -> Filled:
-    """Set what is wanted, once every number that goes is agreed to."""
-    rows = {
-        (row.member_id, row.channel_id, row.month): row
-        for row in MonthlyTarget.objects.select_for_update()
-        .filter(
-            month__in={month for _, _, month, _ in wanted},
-            member__in={member for member, _, _, _ in wanted},
-            channel__in={channel for _, channel, _, _ in wanted},
-        )
-        .order_by("month", "member_id", "channel_id")
-    }
+    """Set what is wanted, once every number that goes is agreed to. Three statements, whatever the number."""
+    rows = rows_of({(month, member, channel) for member, channel, month, _ in wanted})
     replaced, orders, kept = [], [], 0
     for (member, channel, month, metric), number in wanted.items():
-        row = rows.get((member, channel, month))
+        row = rows.get((month, member, channel))
         old = getattr(row, metric) if row else None
         version = row.version if row else 0
         if old is not None and old != number:
@@ -150,7 +168,8 @@ def _fill(
         raise NothingToFill("No target would change.")
     if any(agreed.get(one.key) != one.version for one in replaced):
         raise WouldReplace(replaced, len(wanted))
-    outcome = store(orders, by=by, at=at, why=why, batch=uuid.uuid4(), all_or_none=False)
-    if outcome.errors:  # a first number set by somebody else in this very moment
+    known = Known(crew.members, channels, crew.settable, rows)
+    outcome = store(orders, by=by, at=at, why=why, batch=uuid.uuid4(), all_or_none=False, known=known)
+    if outcome.errors:  # set by somebody else in this very moment; the transaction takes the others back
         raise next(iter(outcome.errors.values()))
     return Filled([change for change in outcome.changes if change.batch], kept)

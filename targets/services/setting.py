@@ -8,26 +8,44 @@ from decimal import Decimal
 from django.db import transaction
 
 from accounts.models import Member
-from targets.services.edits import Change, Edit, EditsRefused, Outcome
-from targets.services.storing import Order, store
+from targets.facts import MonthFacts
+from targets.services.edits import Change, Edit, EditsRefused, Order, Outcome
+from targets.services.storing import store
 
 
 def set_target(
-    member_id: int, channel_id: int, month: date, *, count: int | None, version: int, by: Member, at: datetime
+    member_id: int,
+    channel_id: int,
+    month: date,
+    *,
+    count: int | None,
+    version: int,
+    by: Member,
+    at: datetime,
+    facts: MonthFacts | None = None,
 ) -> Change:
     """Set or clear the number of deals one person is asked for through one channel in one month.
 
-    Asking for what already stands changes nothing, whatever the version, so that a request may be repeated. Raises
-    UnknownCell, NotYours, NoSuchNumber, CellClosed or Conflict, each before anything is written.
+    Asking for what already stands changes nothing, whatever the version, so that a request may be repeated. `facts` are
+    those of the month where a page has read them: then it takes two statements. Raises UnknownCell, NotYours,
+    NoSuchNumber, CellClosed or Conflict, each before anything is written.
     """
-    return _set_one(Edit(member_id, channel_id, count, version), month, by=by, at=at)
+    return _set_one(Edit(member_id, channel_id, count, version), month, by=by, at=at, facts=facts)
 
 
 def set_revenue(
-    member_id: int, channel_id: int, month: date, *, revenue: Decimal | None, version: int, by: Member, at: datetime
+    member_id: int,
+    channel_id: int,
+    month: date,
+    *,
+    revenue: Decimal | None,
+    version: int,
+    by: Member,
+    at: datetime,
+    facts: MonthFacts | None = None,
 ) -> Change:
     """The same for the revenue one person is asked for."""
-    return _set_one(Edit(member_id, channel_id, revenue, version, "revenue"), month, by=by, at=at)
+    return _set_one(Edit(member_id, channel_id, revenue, version, "revenue"), month, by=by, at=at, facts=facts)
 
 
 @transaction.atomic
@@ -44,18 +62,20 @@ def set_targets(edits: Sequence[Edit], month: date, *, by: Member, at: datetime)
     return list(outcome.changes)
 
 
-@transaction.atomic
-def paste_targets(edits: Sequence[Edit], month: date, *, by: Member, at: datetime) -> Outcome:
+def paste_targets(
+    edits: Sequence[Edit], month: date, *, by: Member, at: datetime, facts: MonthFacts | None = None
+) -> Outcome:
     """Set a block of cells of one month as one batch: what can be stored is, the rest is told cell by cell.
 
-    Raises UnknownCell or NotYours, and then nothing is stored.
+    `facts` as for `set_target`. Raises UnknownCell or NotYours, and then nothing is stored.
     """
     orders = [Order(month, edit) for edit in edits]
-    return store(orders, by=by, at=at, why="pasted", batch=uuid.uuid4(), all_or_none=False)
+    return store(orders, by=by, at=at, why="pasted", batch=uuid.uuid4(), all_or_none=False, month=facts)
 
 
-def _set_one(edit: Edit, month: date, *, by: Member, at: datetime) -> Change:
-    outcome = store([Order(month, edit)], by=by, at=at, why="typed", batch=uuid.uuid4(), all_or_none=True)
+def _set_one(edit: Edit, month: date, *, by: Member, at: datetime, facts: MonthFacts | None) -> Change:
+    orders = [Order(month, edit)]
+    outcome = store(orders, by=by, at=at, why="typed", batch=uuid.uuid4(), all_or_none=True, month=facts)
     if outcome.errors:
         raise outcome.errors[0]
     return outcome.changes[0]

@@ -1,261 +1,213 @@
-"""How edits of any number of cells are stored: locked, checked, written and audited in few statements."""
+"""How edits of any number of cells are stored: checked, written and audited in few statements.
+
+Nothing is locked beforehand: the statement that writes a cell names the version that was checked, and leaves alone what
+somebody else changed meanwhile. Those cells are then locked and looked at again.
+"""
 
 import uuid
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts.models import AuditEntry, Member
-from accounts.permissions import SET_TARGETS, Reach, covers, dated_people
 from accounts.tenancy import current_organization
-from ledger.models import Channel
-from progress.periods import Period, month_of
+from targets.facts import Held, MonthFacts
 from targets.models import MonthlyTarget
+from targets.services.checking import Known, closed_to, known_of, refusals, rows_of
 from targets.services.edits import (
     SUBJECT,
     Change,
-    ChannelArchived,
     Conflict,
-    Edit,
-    MemberInactive,
-    MonthEnded,
-    NoSuchNumber,
     NotYours,
     Number,
+    Order,
     Outcome,
+    Place,
     Standing,
-    UnknownCell,
-    largest,
 )
 
-Place = tuple[date, int, int]
-_UNSET = Standing(None, 0, None, None)
+__all__ = ["Order", "Place", "closed_to", "refusals", "standing_of", "store"]
+
+_NEVER_SET = Standing(None, 0, None, None)
+_EMPTY = Held()
+# Two writers take rows in the same order, so that they never wait for each other.
+_WRITE = """
+INSERT INTO targets_monthlytarget AS t (organization_id, month, member_id, channel_id, count, revenue, version)
+SELECT %s, * FROM unnest(%s::date[], %s::bigint[], %s::bigint[], %s::int[], %s::numeric[], %s::int[])
+    AS wanted (month, member_id, channel_id, count, revenue, version) ORDER BY month, member_id, channel_id
+ON CONFLICT (organization_id, month, member_id, channel_id) DO UPDATE
+    SET count = excluded.count, revenue = excluded.revenue, version = excluded.version
+    WHERE t.version = excluded.version - 1
+RETURNING month, member_id, channel_id, id
+"""
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """An edit and its month."""
-
-    month: date
-    edit: Edit
-
-    @property
-    def place(self) -> Place:
-        """Where it goes. Rows are locked in the order of places, so that two writers never wait for each other."""
-        return (self.month, self.edit.member_id, self.edit.channel_id)
+class _TakenBackError(Exception):
+    """Ends what was written of edits that go all or none."""
 
 
 def store(
-    orders: Sequence[Order], *, by: Member, at: datetime, why: str, batch: uuid.UUID, all_or_none: bool
-) -> Outcome:
-    """Store what can be stored, as one batch; with `all_or_none` nothing where one can't.
-
-    Four statements where the rows are there already, up to eight where some are new, one more where the right depends
-    on teams. Asking for what stands already changes nothing, whatever the version. Raises UnknownCell and
-    NotYours, which no page of ours asks for, before anything is written.
-    """
-    rows = _lock({order.place for order in orders})
-    errors = refusals(orders, rows, viewer=by, at=at)
-    if foreign := next((error for error in errors.values() if isinstance(error, NotYours)), None):
-        raise foreign
-    fresh = {
-        order.place
-        for index, order in enumerate(orders)
-        if order.place not in rows and order.edit.number is not None and index not in errors
-    }
-    if fresh and not (all_or_none and errors):
-        rows |= _made(fresh)
-    errors |= _conflicts(orders, rows, skip=errors)
-    if all_or_none and errors:
-        return Outcome((), errors)
-    wanted = [order for index, order in enumerate(orders) if index not in errors]
-    return Outcome(_write(wanted, rows, by=by, at=at, why=why, batch=batch), errors)
-
-
-def standing_of(target: MonthlyTarget, metric: str, last: AuditEntry | None) -> Standing:
-    """What a cell holds, and who left it so."""
-    name = last.by.name if last is not None and last.by is not None else None
-    return Standing(getattr(target, metric), target.version, name, last.at if last is not None else None)
-
-
-def _lock(places: Collection[Place]) -> dict[Place, MonthlyTarget]:
-    """The rows that are there, locked, with their person and channel. One statement."""
-    rows = (
-        MonthlyTarget.objects.select_for_update(of=("self",))
-        .select_related("member", "channel")
-        .filter(
-            month__in={month for month, _, _ in places},
-            member__in={member for _, member, _ in places},
-            channel__in={channel for _, _, channel in places},
-        )
-        .order_by("month", "member_id", "channel_id")
-    )
-    found = {(row.month, row.member_id, row.channel_id): row for row in rows}
-    return {place: row for place, row in found.items() if place in places}
-
-
-def _made(places: Collection[Place]) -> dict[Place, MonthlyTarget]:
-    """Rows for cells that never had one: two first edits meet in them, so that the second sees a conflict."""
-    organization = current_organization()
-    fresh = [
-        MonthlyTarget(organization=organization, month=month, member_id=member, channel_id=channel, version=0)
-        for month, member, channel in sorted(places)
-    ]
-    MonthlyTarget.objects.bulk_create(fresh, ignore_conflicts=True)
-    return _lock(places)
-
-
-def refusals(
-    orders: Sequence[Order], rows: Mapping[Place, MonthlyTarget], *, viewer: Member, at: datetime
-) -> dict[int, Exception]:
-    """{index: why} of what `viewer` can't set, whoever else edits; `rows` are those that are there.
-
-    At most three statements: people, channels, and teams. Raises UnknownCell.
-    """
-    members = {row.member_id: row.member for row in rows.values()}
-    channels = {row.channel_id: row.channel for row in rows.values()}
-    members |= Member.objects.in_bulk({order.edit.member_id for order in orders} - set(members)) if orders else {}
-    channels |= Channel.objects.in_bulk({order.edit.channel_id for order in orders} - set(channels)) if orders else {}
-    if any(order.edit.member_id not in members or order.edit.channel_id not in channels for order in orders):
-        raise UnknownCell("There is no such person or channel.")
-    people = dated_people(viewer, SET_TARGETS)
-    today = current_organization().local_date(at)
-    own_alone = Reach.OWN_IF_ALLOWED in SET_TARGETS.of(viewer.role)
-    errors: dict[int, Exception] = {}
-    for index, order in enumerate(orders):
-        row, edit, span = rows.get(order.place), order.edit, month_of(order.month)
-        if not covers(people, edit.member_id, span.start, span.end):
-            errors[index] = NotYours()
-        elif edit.number is not None and not 0 <= edit.number <= largest(edit.metric):
-            errors[index] = NoSuchNumber(f"A target lies between 0 and {largest(edit.metric)}.")
-        elif edit.number == (getattr(row, edit.metric) if row else None):
-            continue
-        elif own_alone and edit.member_id == viewer.pk and span.end < today:
-            errors[index] = MonthEnded("This month is over. Ask a manager.")
-        elif edit.number is not None and (row is None or row.version == edit.version):
-            error = closed_to(members[edit.member_id], channels[edit.channel_id], span)
-            if error:
-                errors[index] = error
-    return errors
-
-
-def closed_to(member: Member, channel: Channel, month: Period) -> Exception | None:
-    """Why nobody can reach a number there; None where somebody can."""
-    if channel.archived_at is not None:
-        return ChannelArchived(channel.name)
-    if member.active_from is not None and member.active_from > month.end:
-        return MemberInactive(member.name, starts=member.active_from)
-    if member.active_to is not None and member.active_to < month.start:
-        return MemberInactive(member.name, left=member.active_to)
-    return None
-
-
-def _conflicts(
-    orders: Sequence[Order], rows: dict[Place, MonthlyTarget], *, skip: Collection[int]
-) -> dict[int, Exception]:
-    """{index: conflict} of what somebody changed since its author saw it. A statement where versions differ."""
-    stale = {
-        index: order
-        for index, order in enumerate(orders)
-        if index not in skip
-        and order.edit.number != (getattr(rows[order.place], order.edit.metric) if order.place in rows else None)
-        and order.edit.version != (rows[order.place].version if order.place in rows else 0)
-    }
-    if not stale:
-        return {}
-    histories: dict[int, list[AuditEntry]] = {}
-    ids = [rows[order.place].pk for order in stale.values() if order.place in rows]
-    entries = AuditEntry.objects.filter(subject=SUBJECT, subject_id__in=ids).select_related("by")
-    for entry in entries.order_by("-pk"):
-        histories.setdefault(entry.subject_id, []).append(entry)
-    conflicts: dict[int, Exception] = {}
-    for index, order in stale.items():
-        row = rows.get(order.place)
-        if row is None:
-            conflicts[index] = Conflict(_UNSET)
-            continue
-        # Count and revenue share a version: what was changed since may be the other of the two, which is no conflict.
-        since = row.version - order.edit.version
-        history = histories.get(row.pk, [])
-        if since < 0 or len(history) < since or any(entry.field == order.edit.metric for entry in history[:since]):
-            last = next((entry for entry in history if entry.field == order.edit.metric), None)
-            conflicts[index] = Conflict(standing_of(row, order.edit.metric, last))
-    return conflicts
-
-
-def _write(
     orders: Sequence[Order],
-    rows: dict[Place, MonthlyTarget],
     *,
     by: Member,
     at: datetime,
     why: str,
     batch: uuid.UUID,
-) -> list[Change]:
-    """Write and audit. Two statements, none where nothing differs."""
-    olds: list[Number | None] = []
-    changed: dict[Place, MonthlyTarget] = {}
+    all_or_none: bool,
+    month: MonthFacts | None = None,
+    known: Known | None = None,
+) -> Outcome:
+    """Store what can be stored, as one batch; with `all_or_none` nothing where one can't.
+
+    Two statements where what has to be known is `known`, or on the page of their `month`; else up to four more, and one
+    or three where a cell was changed meanwhile. Asking for what stands already changes nothing, whatever the version.
+    Raises UnknownCell and NotYours, which no page of ours asks for, before anything is written.
+    """
+    known = known or known_of(orders, by=by, month=month)
+    errors = refusals(orders, known.rows, viewer=by, at=at, known=known)
+    if foreign := next((error for error in errors.values() if isinstance(error, NotYours)), None):
+        raise foreign
+    wanted = {index: order for index, order in enumerate(orders) if index not in errors}
+    errors |= _conflicts(wanted, known.rows)
+    if all_or_none and errors:
+        return Outcome((), errors)
+    wanted = {index: order for index, order in wanted.items() if index not in errors}
+    rows = {place: held for order in wanted.values() if (held := known.rows.get(place := order.place))}
+    try:
+        # One edit is written whole or not at all, and needs no savepoint.
+        with transaction.atomic(savepoint=all_or_none and len(orders) > 1):
+            after = _write(wanted.values(), rows)
+            if late := {index: order for index, order in wanted.items() if _missed(order, rows, after)}:
+                rows |= rows_of({order.place for order in late.values()}, lock=True)
+                errors |= _conflicts(late, rows)
+                if all_or_none and errors:
+                    raise _TakenBackError
+                after |= _write([order for index, order in late.items() if index not in errors], rows)
+            done = [order for index, order in wanted.items() if index not in errors]
+            _note(done, rows, after, by=by, at=at, why=why, batch=batch)
+    except _TakenBackError:
+        return Outcome((), errors)
+    return Outcome([_change(order, rows, after, batch) for order in done], errors)
+
+
+def standing_of(held: Held | MonthlyTarget, metric: str, last: AuditEntry | None) -> Standing:
+    """What a cell holds, and who left it so."""
+    name = last.by.name if last is not None and last.by is not None else None
+    return Standing(getattr(held, metric), held.version, name, last.at if last is not None else None)
+
+
+def _number(order: Order, rows: Mapping[Place, Held]) -> Number | None:
+    """What an order's cell holds."""
+    number: Number | None = getattr(rows.get(order.place, _EMPTY), order.edit.metric)
+    return number
+
+
+def _conflicts(orders: Mapping[int, Order], rows: Mapping[Place, Held]) -> dict[int, Exception]:
+    """{index: conflict} of what somebody changed since its author saw it. A statement where versions differ."""
+    stale = {
+        index: order
+        for index, order in orders.items()
+        if order.edit.number != _number(order, rows) and order.edit.version != rows.get(order.place, _EMPTY).version
+    }
+    if not stale:
+        return {}
+    histories: dict[int, list[AuditEntry]] = {}
+    ids = [held.pk for order in stale.values() if (held := rows.get(order.place))]
+    entries = AuditEntry.objects.filter(subject=SUBJECT, subject_id__in=ids).select_related("by")
+    for entry in entries.order_by("-pk"):
+        histories.setdefault(entry.subject_id, []).append(entry)
+    conflicts: dict[int, Exception] = {}
+    for index, order in stale.items():
+        held, metric = rows.get(order.place), order.edit.metric
+        if held is None or held.pk is None:
+            conflicts[index] = Conflict(_NEVER_SET)
+            continue
+        history = histories.get(held.pk, [])
+        if _touched(metric, history, since=held.version - order.edit.version):
+            last = next((entry for entry in history if entry.field == metric), None)
+            conflicts[index] = Conflict(standing_of(held, metric, last))
+    return conflicts
+
+
+def _touched(metric: str, history: Sequence[AuditEntry], *, since: int) -> bool:
+    """Whether one of the last so many writes changed a metric; count and revenue share the version.
+
+    A write has one batch and a row for each metric. Where the history doesn't say, it did.
+    """
+    batches = list(dict.fromkeys(entry.batch for entry in history))
+    newest = set(batches[: max(since, 0)])
+    return len(newest) < since or since < 0 or any(e.field == metric for e in history if e.batch in newest)
+
+
+def _missed(order: Order, rows: Mapping[Place, Held], after: Mapping[Place, Held]) -> bool:
+    """Whether an order should have been written and was not, since somebody else was faster."""
+    return order.place not in after and order.edit.number != _number(order, rows)
+
+
+def _write(orders: Collection[Order], rows: Mapping[Place, Held]) -> dict[Place, Held]:
+    """Write what differs from `rows`, where those are what is there; -> what was written. One statement or none."""
+    wanted: dict[Place, Held] = {}
     for order in orders:
-        row, edit = rows.get(order.place), order.edit
-        old = getattr(row, edit.metric) if row else None
-        olds.append(old)
-        if row is not None and old != edit.number:
-            setattr(row, edit.metric, edit.number)
-            if order.place not in changed:
-                row.version += 1
-            changed[order.place] = row
-    differing = [(order, old) for order, old in zip(orders, olds, strict=True) if old != order.edit.number]
-    # No savepoint: nothing is refused any more, and what fails from here ends the whole request.
-    with transaction.atomic(savepoint=False):
-        _save(changed.values())
-        AuditEntry.objects.bulk_create(
-            [
-                AuditEntry(
-                    organization_id=by.organization_id,
-                    at=at,
-                    by=by,
-                    subject=SUBJECT,
-                    subject_id=changed[order.place].pk,
-                    field=order.edit.metric,
-                    old=_plain(old),
-                    new=_plain(order.edit.number),
-                    why=why,
-                    batch=batch,
-                )
-                for order, old in differing
-            ]
-        )
-    return [
-        Change(
-            member_id=order.edit.member_id,
-            channel_id=order.edit.channel_id,
-            month=order.month,
-            old=old,
-            new=order.edit.number,
-            version=rows[order.place].version if order.place in rows else 0,
-            batch=batch if old != order.edit.number else None,
-            metric=order.edit.metric,
-        )
-        for order, old in zip(orders, olds, strict=True)
-    ]
+        if order.edit.number != _number(order, rows):
+            before = rows.get(order.place, _EMPTY)
+            held = wanted.get(order.place) or replace(before, version=before.version + 1)
+            wanted[order.place] = replace(held, **{order.edit.metric: order.edit.number})  # type: ignore[arg-type]
+    if not wanted:
+        return {}
+    values = [(*place, held.count, held.revenue, held.version) for place, held in wanted.items()]
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITE, [current_organization().pk, *(list(column) for column in zip(*values, strict=True))])
+        written = {(month, member, channel): pk for month, member, channel, pk in cursor.fetchall()}
+    return {place: replace(wanted[place], pk=pk) for place, pk in written.items()}
 
 
-def _save(rows: Iterable[MonthlyTarget]) -> None:
-    """Write rows that are locked. One statement: an insert that finds every row there is the fastest update."""
-    held = list(rows)
-    fields = ["count", "revenue", "version"]
-    if len(held) == 1:
-        held[0].save(update_fields=fields)
-    elif held:
-        MonthlyTarget.objects.bulk_create(
-            held,
-            update_conflicts=True,
-            update_fields=fields,
-            unique_fields=["organization", "month", "member", "channel"],
-        )
+def _note(
+    orders: Collection[Order],
+    rows: Mapping[Place, Held],
+    after: Mapping[Place, Held],
+    *,
+    by: Member,
+    at: datetime,
+    why: str,
+    batch: uuid.UUID,
+) -> None:
+    """Leave an audit row for each number that is another one now. One statement, none where nothing differs."""
+    AuditEntry.objects.bulk_create(
+        [
+            AuditEntry(
+                organization_id=by.organization_id,
+                at=at,
+                by=by,
+                subject=SUBJECT,
+                subject_id=after[order.place].pk,
+                field=order.edit.metric,
+                old=_plain(old),
+                new=_plain(order.edit.number),
+                why=why,
+                batch=batch,
+            )
+            for order in orders
+            if (old := _number(order, rows)) != order.edit.number
+        ]
+    )
+
+
+def _change(order: Order, rows: Mapping[Place, Held], after: Mapping[Place, Held], batch: uuid.UUID) -> Change:
+    """What came of an order."""
+    edit, old = order.edit, _number(order, rows)
+    return Change(
+        member_id=edit.member_id,
+        channel_id=edit.channel_id,
+        month=order.month,
+        old=old,
+        new=edit.number,
+        version=(after.get(order.place) or rows.get(order.place, _EMPTY)).version,
+        batch=batch if old != edit.number else None,
+        metric=edit.metric,
+    )
 
 
 def _plain(number: Number | None) -> int | str | None:

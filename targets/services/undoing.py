@@ -9,8 +9,8 @@ from django.db import transaction
 
 from accounts.models import AuditEntry, Member
 from targets.models import MonthlyTarget
-from targets.services.edits import SUBJECT, Change, ChangedSince, Edit, Metric, NothingToUndo, Number
-from targets.services.storing import Order, standing_of, store
+from targets.services.edits import SUBJECT, Change, ChangedSince, Edit, Metric, NothingToUndo, Number, Order
+from targets.services.storing import standing_of, store
 
 
 @transaction.atomic

@@ -106,7 +106,8 @@ def after(drawing: Drawing, places: Iterable[Place]) -> SafeString:
     edited = set(places)
     grid = drawing.grid
     parts = [_overall(drawing), _overall_forecast(drawing)]
-    for row in grid.rows:
+    # An edit may be what a filter goes by: its row stays until the page is opened again.
+    for row in grid.people:
         cells = [cell for cell in row.cells if (cell.member_id, cell.channel_id) in edited]
         for cell in cells:
             parts += _parts(cell, drawing)

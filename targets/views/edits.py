@@ -17,11 +17,14 @@ from accounts.requests import TenantRequest
 from config.formats import Formats, formats_of
 from config.fragments import go_to, render_page
 from targets import services
+from targets.facts import MonthFacts, month_facts
 from targets.forms import CellForm, parse_month, parse_number
-from targets.services import Change
+from targets.readers import grid_of
+from targets.services import Change, Metric, Standing
 from targets.views import cells, notes
+from targets.views import shown as view_of
 from targets.views.cells import Drawing, Place
-from targets.views.grid import after_edit, around
+from targets.views.grid import around
 
 NOTHING = SafeString("")
 SHOWN = ("show", "team", "behind")
@@ -38,9 +41,13 @@ def cell_save(request: TenantRequest) -> HttpResponse:
     now, formats = timezone.now(), formats_of(request.organization)
     where = form.cleaned_data
     place = (where["member"], where["channel"])
-    rest = {"version": where["version"], "by": request.member, "at": now}
     try:
         number = parse_number(where["count"], where["metric"], formats)
+    except ValueError as error:
+        return HttpResponse(notes.cell_note(place, str(error)), status=422)
+    facts = facts_of(request, month, now)
+    try:
+        rest = {"version": where["version"], "by": request.member, "at": now, "facts": facts}
         if where["metric"] == "revenue":
             change = services.set_revenue(*place, month, revenue=number, **rest)
         else:
@@ -49,11 +56,12 @@ def cell_save(request: TenantRequest) -> HttpResponse:
         raise Http404 from error
     except services.Conflict as conflict:
         note = notes.conflict_note(place, where["count"], conflict.standing, now, formats)
-        return answer(month, now, to=request, places=[place], note=note, status=409)
+        facts = facts.after([standing_change(place, month, where["metric"], conflict.standing)])
+        return answer(month, now, to=request, facts=facts, places=[place], note=note, status=409)
     except ValueError as error:
         note = notes.cell_note(place, notes.refusal(error, formats))
         return HttpResponse(note, status=422)
-    return answer(month, now, to=request, changes=[change])
+    return answer(month, now, to=request, facts=facts.after([change]), changes=[change])
 
 
 @require_POST
@@ -85,6 +93,16 @@ def from_grid(request: TenantRequest) -> bool:
     return bool(request.htmx) and request.htmx.target == "cell-saved"
 
 
+def facts_of(request: TenantRequest, month: date, now: datetime) -> MonthFacts:
+    """The month as the editor sees it: what an edit is checked against, and drawn from once it is stored."""
+    return month_facts(request.member, request.organization, month, request.organization.local_date(now))
+
+
+def standing_change(place: Place, month: date, metric: Metric, standing: Standing) -> Change:
+    """What somebody else left in a cell, as a change of what its editor saw."""
+    return Change(*place, month, None, standing.number, standing.version, None, metric)
+
+
 def page_query(request: TenantRequest, month: date) -> str:
     """The address of the page an edit came from: its month, and what it shows of it."""
     query = request.GET.copy()
@@ -99,6 +117,7 @@ def answer(
     now: datetime,
     *,
     to: TenantRequest,
+    facts: MonthFacts | None = None,
     changes: Sequence[Change] = (),
     places: Sequence[Place] = (),
     undone: bool = False,
@@ -106,18 +125,21 @@ def answer(
     toast: SafeString = NOTHING,
     status: int = 200,
 ) -> HttpResponse:
-    """What an edit changed on the page, each part under its id; to anybody but the grid, the page again."""
+    """What an edit changed on the page, each part under its id; to anybody but the grid, the page again.
+
+    `facts`: of the month after the edit, read where nobody has.
+    """
     if not from_grid(to):
         return go_to(to, "targets:grid", query=page_query(to, month))
     formats = formats_of(to.organization)
-    sheet = after_edit(to, month, to.organization.local_date(now))
+    sheet = grid_of(facts or facts_of(to, month, now), view_of.read_shown(to.GET))
     here = [change for change in changes if change.month == month]
     places = [*places, *((change.member_id, change.channel_id) for change in here)]
     context = {
         "parts": cells.after(Drawing(sheet, formats), places) + changes_part(here, formats),
         "note": note,
         "toast": toast or notes.changes_toast(sheet, changes, formats, undone=undone),
-        **around(to, sheet, formats),
+        **around(to, sheet, formats, changed={change.month for change in changes}),
     }
     events = {"target-changed": len(here)} if here else None
     return render_page(to, "targets/grid.html", context, fragments={"cell-saved"}, status=status, events=events)

@@ -1,7 +1,6 @@
 """The grid of one month and its export."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -101,7 +100,6 @@ def _page(
         "team": sheet.teams.get(shown.team, "Unknown team") if shown.team is not None else "",
         "behind": view_of.behind(sheet),
         "cleared": view_of.cleared(sheet),
-        "view": view_of.query_of(month, shown),
         "nobody": words.nobody_shown(sheet, formats.month(month)),
         "at_risk_percent": sheet.moment.at_risk_percent,
         **around(request, sheet, formats),
@@ -110,32 +108,33 @@ def _page(
     return render_page(request, "targets/grid.html", context, status=422 if typed else 200)
 
 
-def after_edit(request: TenantRequest, month: date, today: date) -> Grid:
-    """The grid as an edit's answer draws it: what the address shows, though nobody is left out."""
-    shown = replace(view_of.read_shown(request.GET), behind=False)
-    return readers.grid(request.member, request.organization, month, today, shown)
-
-
-def missing_now(request: TenantRequest, sheet: Grid) -> int:
+def missing_now(request: TenantRequest, sheet: Grid, changed: Collection[date] | None = None) -> int | None:
     """How many people have no target this month, for the navigation; 0 to salespeople, whose own page says it.
 
-    No query where the current month is shown, else one.
+    None where an edit of other months leaves it as it is. No query where the current month is shown, else one.
     """
     if not is_admitted(request.member, Role.MANAGER):
         return 0
     today = sheet.moment.today
-    if sheet.month == month_of(today).start:
+    current = month_of(today).start
+    if sheet.month == current:
         return sheet.without_target
-    return readers.without_target(request.member, month_of(today).start, today)
+    if changed is not None and current not in changed:
+        return None
+    return readers.without_target(request.member, current, today)
 
 
-def around(request: TenantRequest, sheet: Grid, formats: Formats) -> dict[str, Any]:
-    """What stands above the table and changes with each edit."""
+def around(
+    request: TenantRequest, sheet: Grid, formats: Formats, changed: Collection[date] | None = None
+) -> dict[str, Any]:
+    """What stands above the table and changes with each edit. `changed`: the months of an edit's changes."""
+    count = missing_now(request, sheet, changed)
     return {
         "grid": sheet,
+        "view": view_of.query_of(sheet.month, view_of.read_shown(request.GET)),
         "cards": words.cards(sheet, request.member, formats),
         "missing": words.missing_notice(sheet, request.member, formats),
-        "nav_count": {"number": (count := missing_now(request, sheet)), "words": words.without_words(count)},
+        "nav_count": None if count is None else {"number": count, "words": words.without_words(count)},
     }
 
 

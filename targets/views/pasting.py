@@ -14,7 +14,7 @@ from targets import services
 from targets.forms import BlockForm, Pasted, parse_month, parse_number
 from targets.services import Conflict, Edit
 from targets.views import notes
-from targets.views.edits import answer
+from targets.views.edits import answer, facts_of, standing_change
 from targets.views.words import plural
 
 NAMED = 3
@@ -38,17 +38,23 @@ def block_paste(request: TenantRequest) -> HttpResponse:
             wrong[cell] = error
         else:
             edits[cell] = Edit(cell.member_id, cell.channel_id, number, cell.version, metric)
+    facts = facts_of(request, month, now)
     try:
-        outcome = services.paste_targets(list(edits.values()), month, by=request.member, at=now)
+        outcome = services.paste_targets(list(edits.values()), month, by=request.member, at=now, facts=facts)
     except services.UnknownCell as error:
         raise Http404 from error
     sent = list(edits)
     wrong |= {sent[index]: error for index, error in outcome.errors.items()}
-    conflicts = any(isinstance(error, Conflict) for error in wrong.values())
+    conflicts = {cell: error.standing for cell, error in wrong.items() if isinstance(error, Conflict)}
+    theirs = [
+        standing_change((cell.member_id, cell.channel_id), month, metric, standing)
+        for cell, standing in conflicts.items()
+    ]
     return answer(
         month,
         now,
         to=request,
+        facts=facts.after([*outcome.changes, *theirs]),
         changes=outcome.changes,
         places=[(cell.member_id, cell.channel_id) for cell in wrong],
         note=SafeString("".join(_note(cell, error, now, formats) for cell, error in wrong.items())),

@@ -1,10 +1,9 @@
-"""The grid and a person's own month, against the worked screens and docs/targets-grid.md."""
+"""The grid against the worked screens and docs/targets-grid.md."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import services as people
-from accounts.models import ClosingDay, Member, Role, Team
+from accounts.models import ClosingDay, Member, Team
 from accounts.tenancy import tenant
 from ledger.models import Channel
 from progress.amounts import shown
@@ -302,39 +301,6 @@ def test_today_differs_between_auckland_and_honolulu(acme: Company) -> None:
         phases[zone] = grid(acme, today=acme.organization.local_date(instant)).moment
     assert phases["Pacific/Auckland"].phase is Phase.CLOSED
     assert (phases["Pacific/Honolulu"].phase, phases["Pacific/Honolulu"].worked) == (Phase.RUNNING, 31)
-
-
-# A person's own month
-
-
-def own(site: Company, viewer: Member, month: date = OCTOBER, today: date = TODAY) -> readers.OwnMonth:
-    with tenant(site.organization):
-        return readers.own_month(viewer, site.organization, month, today)
-
-
-def test_the_own_month_has_the_grids_numbers_and_the_forecasts_facts(ireland: Company) -> None:
-    phone, mail = ireland.channels[:2]
-    aim(ireland, 32, ireland.seller, phone)
-    for day, count in ((1, 20), (15, 1), (16, 1), (20, 1), (22, 2)):
-        sell(ireland, count, member=ireland.seller, channel=phone, day=date(2026, 10, day))
-    sell(ireland, 10, member=ireland.seller, channel=mail, state=ireland.proposed)
-    mine = own(ireland, ireland.seller)
-    row = grid(ireland).row(ireland.seller.pk)
-    assert row is not None
-    assert (mine.row.total, mine.row.cells[0].pace) == (row.total, row.cells[0].pace)
-    assert mine.proposed == 10
-    # Friday 16 to Thursday 22 October are five working days.
-    assert mine.recent_per_day == Fraction(4, 5)
-
-
-def test_somebody_who_sells_nothing_has_an_own_row_all_the_same(ireland: Company) -> None:
-    mine = own(ireland, ireland.admin)
-    assert (mine.row.member_id, mine.row.total.pace.actual, mine.row.total.pace.target) == (ireland.admin.pk, 0, None)
-    assert ireland.admin.role == Role.ADMIN
-
-
-def test_a_closed_month_has_no_last_five_days(ireland: Company) -> None:
-    assert own(ireland, ireland.seller, month=date(2026, 9, 1)).recent_per_day is None
 
 
 def queries(run: Any, **options: Any) -> int:
