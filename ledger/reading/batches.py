@@ -12,7 +12,6 @@ from ledger.ingest.rows import AMOUNTS, COMPANION, Batch
 from ledger.reading.layout import TEXTS, Layout
 from ledger.reading.opening import Table
 from ledger.reading.records import Records, records
-from ledger.reading.returned import taken_back
 from ledger.reading.values import Amounts, Numbers, Values, date_reader, read_name
 
 ROWS = 10_000
@@ -108,7 +107,7 @@ def fitted(found: Records, layout: Layout) -> tuple[list[int], list[list[str]], 
         return found.lines, found.rows, rejected
     lines, rows = [], []
     for line, row in zip(found.lines, found.rows, strict=True):
-        cells = taken_back(row[:width] + row[width + 1 :]) if layout.returned else row
+        cells = row[:width] + row[width + 1 :] if layout.returned else row
         if not any(map(str.strip, cells[width:])) and len(cells) >= width:
             lines.append(line)
             rows.append(cells[:width])

@@ -9,6 +9,8 @@ from typing import IO
 PIECE = 256 * 1024
 LONGEST_LINE = 1024 * 1024
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+#: Whether a cell may be a guarded one; \xef begins the wide signs of `ledger.reading.returned`.
+GUARDED = re.compile(rb"'[=+\-@\t\r\n\xef]")
 LINE_END = re.compile(rb"\r\n|\n|\r")
 
 
@@ -17,7 +19,8 @@ class Block:
     """Neighbouring lines, each ending in a line feed. `first` is the number of the first, from 1.
 
     `too_long` stands for one line over LONGEST_LINE, which was passed over unread. `end` is the number of bytes read,
-    `nul` says that a NUL character stands somewhere among the lines.
+    `nul` says that a NUL character stands somewhere among the lines, `quoted` that an apostrophe does before what may
+    begin a formula.
     """
 
     first: int
@@ -25,6 +28,7 @@ class Block:
     end: int
     too_long: bool = False
     nul: bool = False
+    quoted: bool = False
 
 
 def blocks(stream: IO[bytes]) -> Iterator[Block]:
@@ -59,19 +63,19 @@ def blocks(stream: IO[bytes]) -> Iterator[Block]:
 
 def _within_limits(number: int, data: bytes, read: int) -> Iterator[Block]:
     """One block, or several with the lines that are too long between them."""
-    lines, nul = _split(data), b"\0" in data
+    lines, nul, quoted = _split(data), b"\0" in data, GUARDED.search(data) is not None
     if len(data) <= LONGEST_LINE:
-        yield Block(number, lines, read, nul=nul)
+        yield Block(number, lines, read, nul=nul, quoted=quoted)
         return
     start = 0
     for index, line in enumerate(lines):
         if len(line) > LONGEST_LINE:
             if index > start:
-                yield Block(number + start, lines[start:index], read, nul=nul)
+                yield Block(number + start, lines[start:index], read, nul=nul, quoted=quoted)
             yield Block(number + index, [], read, too_long=True)
             start = index + 1
     if start < len(lines):
-        yield Block(number + start, lines[start:], read, nul=nul)
+        yield Block(number + start, lines[start:], read, nul=nul, quoted=quoted)
 
 
 def _split(data: bytes) -> list[str]:

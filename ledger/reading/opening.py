@@ -7,7 +7,7 @@ from typing import IO
 
 from ledger.reading.lines import BYTE_ORDER_MARK, decode
 from ledger.reading.records import records
-from ledger.reading.returned import REASON, taken_back
+from ledger.reading.returned import REASON
 
 HEAD = 64 * 1024
 DELIMITERS = ",;\t|"
@@ -105,7 +105,7 @@ def _table(delimiter: str, cells: list[str], line: int) -> Table:
     headers = [" ".join(cell.split()) for cell in cells]
     returned = headers[-1] == REASON
     if returned:
-        headers = [" ".join(cell.split()) for cell in taken_back(cells[:-1])]
+        headers.pop()
     while headers and not headers[-1]:
         headers.pop()
     headers = [header or f"Column {place}" for place, header in enumerate(headers, 1)]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from ledger.reading.lines import LONGEST_LINE, Block, blocks
+from ledger.reading.returned import taken_back
 
 #: A quoted value may go on over this many further lines and characters; beyond them its quote is taken for a stray one.
 MOST_LINES = 200
@@ -35,7 +36,8 @@ class Records:
 def records(stream: IO[bytes], delimiter: str, *, width: int | None = None) -> Iterator[Records]:
     """Every row of a file. Blank lines are passed over; `width` is the number of columns, where it is known.
 
-    A quote that never closes costs the line on which it opens: reading goes on at the next one.
+    A quote that never closes costs the line on which it opens: reading goes on at the next one. Apostrophes by which a
+    file was made safe for spreadsheets are gone again.
     """
     feed = _Feed(blocks(stream))
     while (block := feed.block()) is not None:
@@ -43,8 +45,10 @@ def records(stream: IO[bytes], delimiter: str, *, width: int | None = None) -> I
             reason = f"This line is longer than {LONGEST_LINE:,} characters."
             yield Records([], [], [Unreadable(block.first, reason, [])], block.end)
             continue
-        feed.nul = block.nul
+        feed.nul, feed.quoted = block.nul, block.quoted
         found = _whole_lines(block, delimiter) or _by_record(feed, block, delimiter, width)
+        if feed.quoted:
+            found = _taken_back(found)
         yield _without_nul(found) if feed.nul else found
 
 
@@ -104,6 +108,12 @@ def _lenient(line: str, delimiter: str) -> list[str]:
         return []
 
 
+def _taken_back(found: Records) -> Records:
+    """The rows as they were before they left."""
+    unreadable = [Unreadable(each.line, each.reason, taken_back(each.cells)) for each in found.unreadable]
+    return Records(found.lines, list(map(taken_back, found.rows)), unreadable, found.end)
+
+
 def _without_nul(found: Records) -> Records:
     """Refuse rows with NUL characters, which no database text can hold."""
     clean = Records([], [], list(found.unreadable), found.end)
@@ -125,7 +135,7 @@ class _Feed:
         self.queue: deque[str] = deque()
         self.number = 1
         self.waiting = self.end = 0
-        self.nul = False
+        self.nul = self.quoted = False
         self.taken: list[str] = []
         self.characters = 0
         self.ended = False
@@ -133,7 +143,7 @@ class _Feed:
     def block(self) -> Block | None:
         """The next block that nobody has looked at, or what is left of it."""
         if self.queue:
-            rest = Block(self.number, list(self.queue), self.end, nul=self.nul)
+            rest = Block(self.number, list(self.queue), self.end, nul=self.nul, quoted=self.quoted)
             self.queue.clear()
             return rest
         return self.ahead.popleft() if self.ahead else next(self.source, None)
@@ -183,4 +193,5 @@ class _Feed:
         self.queue.extend(block.lines)
         self.end = block.end
         self.nul = self.nul or block.nul
+        self.quoted = self.quoted or block.quoted
         return True

@@ -1,9 +1,10 @@
-"""Our list of refused rows on its way out and back: safe in a spreadsheet, and unchanged when it comes home.
+"""Cells on their way out and back: safe in a spreadsheet, and unchanged when they come home.
 
 A cell that a spreadsheet would take for a formula is sent out with an apostrophe before it. So is one that starts with
 apostrophes and then such a sign, so that taking one apostrophe away again always gives the first text back. Cells that
-are plain signed numbers (-12.50) can't do harm and stay as they are. Only a file whose last column is REASON is
-treated like this on its way in: in anybody else's file an apostrophe is an apostrophe.
+are plain signed numbers (-12.50) can't do harm and stay as they are. Whatever file comes in is treated like this: an
+apostrophe before such a sign means the same wherever it was put, "this is text", and belongs to no name. REASON is the
+last column of our lists of refused rows.
 """
 
 import re

@@ -364,7 +364,7 @@ class TestImportRun:
         content = io.StringIO()
         writer = csv.writer(content)
         writer.writerow(["Number", "Date", "Salesperson", "State", "Net amount", HOSTILE])
-        writer.writerow(["=1+1", "never", FORMULA, "acme confirmed", "-5.25", "'=already"])
+        writer.writerow(["=1+1", "never", FORMULA, "acme confirmed", "-5.25", "''=already"])
         writer.writerow(["B", "2026-01-01", HOSTILE, "acme confirmed", "7", "@x"])
         source = imported(acme, content.getvalue().encode())
         client = acme.client(acme.admin)

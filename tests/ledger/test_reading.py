@@ -1,5 +1,6 @@
 """Reading CSV files in every condition."""
 
+import csv
 import io
 import resource
 import time
@@ -394,6 +395,17 @@ class TestReturned:
     @given(st.lists(st.text(alphabet="'=+-@\t\r\n＝＠1.a", max_size=6)))
     def test_cells_come_home_as_they_left(self, cells: list[str]) -> None:
         assert taken_back(guarded(cells)) == list(cells)
+
+    @given(st.lists(st.text(alphabet="'=+-@＝1.ab,;", max_size=6), min_size=2, max_size=4))
+    def test_a_file_that_went_out_is_read_as_it_was(self, cells: list[str]) -> None:
+        file = io.StringIO()
+        csv.writer(file).writerows([guarded(["a", *cells]), guarded(["b", *cells])])
+        [found] = records(io.BytesIO(file.getvalue().encode()), ",")
+        assert found.rows == [["a", *cells], ["b", *cells]]
+
+    def test_apostrophes_of_names_stay(self) -> None:
+        [found] = records(io.BytesIO(b"'s-Hertogenbosch,O'Neil,'t Zand,'=x,rock 'n' -roll\n"), ",")
+        assert found.rows == [["'s-Hertogenbosch", "O'Neil", "'t Zand", "=x", "rock 'n' -roll"]]
 
     def test_no_formula_leaves(self) -> None:
         assert guarded(["=1+1", "@x", "-5.25", "+cmd", "'=x", "plain"]) == [
