@@ -13,6 +13,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.http import HttpRequest
 
+from accounts import secrets
 from accounts.models import User
 
 log = logging.getLogger(__name__)
@@ -50,12 +51,20 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
-    """Names and words of second factors."""
+    """Names and words of second factors, and how their secrets are stored."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": AccountAdapter.error_messages["incorrect_code"],
         "cannot_generate_recovery_codes": "Set up an authenticator app or a passkey first.",
     }
+
+    def encrypt(self, text: str) -> str:
+        """What is stored of a secret."""
+        return secrets.encrypt(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """The secret again, also one that was stored before it was encrypted."""
+        return secrets.decrypt(encrypted_text)
 
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002  # allauth's name
         """What a new passkey is called until its owner says otherwise."""

@@ -185,6 +185,10 @@ ACCOUNT_RATE_LIMITS = {
 ACCOUNT_FORMS = {"reset_password": "accounts.forms.account.ForgottenPasswordForm"}
 MFA_RATE_LIMITS = {"webauthn_login": "10/m/ip"}
 MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
+# Encrypt the secrets of codes: the first new ones, each opens older ones; SECRET_KEY comes last (accounts.secrets).
+SECOND_FACTOR_KEYS = env.list("SECOND_FACTOR_KEYS", default=[])
+if not DEBUG and any(len(key) < 32 for key in SECOND_FACTOR_KEYS):
+    raise ImproperlyConfigured("Each of SECOND_FACTOR_KEYS must be a random text of 32 characters or more.")
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Headway"
