@@ -145,6 +145,11 @@ def settable_members(viewer: Member, first: date, last: date) -> "QuerySet[Membe
     return Member.objects.filter(settable(viewer, first, last))
 
 
+def sets_targets(viewer: Member) -> bool:
+    """Whether there is anybody, on any day, whose monthly targets a member may set. At most one query."""
+    return dated_people(viewer, SET_TARGETS) != {}
+
+
 def settable(viewer: Member, first: date, last: date) -> Q:
     """`may_set_target` as a condition on members, for grids that ask for many people at once."""
     return _people(viewer, SET_TARGETS, first, last)

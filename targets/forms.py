@@ -1,7 +1,7 @@
 """What people type into the grid, and the month in its address."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,9 +11,12 @@ from typing import Any
 from babel import Locale
 from babel.numbers import get_decimal_symbol, get_group_symbol
 from django import forms
+from django.forms.boundfield import BoundField
 from django.http import Http404, QueryDict
 
 from config.formats import Formats
+from ledger.reading import DateOrder, Decimals
+from targets.importing import COLUMNS, LABELS, Blanks, Choices
 from targets.services import LARGEST, LARGEST_REVENUE, Metric
 
 MONTH = re.compile(r"(?P<year>20\d\d|19[7-9]\d)-(?P<month>0[1-9]|1[0-2])", re.ASCII)
@@ -28,6 +31,7 @@ SPACES = re.compile(r"[\s\u00a0\u2009\u202f'’]")
 REACHES = [("year", "Rest of the year"), ("everyone", "Everyone"), ("both", "Everyone, rest of the year")]
 LARGEST_BLOCK = 5_000
 LARGEST_ID = 10**18
+MOST_MONTHS = 36
 WHERE = re.compile(r"[A-Z]{1,3}[0-9]{1,6}", re.ASCII)
 WHOLE = "Enter a whole number such as {example}."
 
@@ -217,3 +221,101 @@ def write_agreed(agreed: Mapping[tuple[int, int, date, Metric], int]) -> str:
 def symbols(locale: Locale) -> tuple[str, str]:
     """The signs that set thousands and decimals apart."""
     return str(get_group_symbol(locale)), str(get_decimal_symbol(locale))
+
+
+class TargetFileForm(forms.Form):
+    """One CSV file or workbook of targets."""
+
+    file = forms.FileField(
+        label="CSV file or Excel workbook",
+        allow_empty_file=True,
+        error_messages=dict.fromkeys(("required", "missing"), "Choose a file."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx,text/csv"}),
+    )
+
+
+class ImportChoicesForm(forms.Form):
+    """Which column is what, and how numbers, dates and empty cells are read; fields of columns are column-member etc.
+
+    `asks_date_order`: whether the months are dates that need it.
+    """
+
+    decimals = forms.ChoiceField(
+        label="Numbers are written like",
+        choices=[(Decimals.POINT.value, "1,234.56 or 1 234.56"), (Decimals.COMMA.value, "1.234,56 or 1 234,56")],
+    )
+    date_order = forms.ChoiceField(
+        label="Dates are written like",
+        choices=[
+            (DateOrder.DMY.value, "01/11/2026 (day, month, year)"),
+            (DateOrder.MDY.value, "11/01/2026 (month, day, year)"),
+        ],
+        required=False,
+    )
+    blanks = forms.ChoiceField(
+        label="An empty cell",
+        choices=[(Blanks.KEEP.value, "leaves the target as it is"), (Blanks.CLEAR.value, "clears the target")],
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None, *, headers: Sequence[str], choices: Choices) -> None:
+        initial = {f"column-{name}": header for name, header in choices.columns.items()}
+        options = {"decimals": choices.decimals, "date_order": choices.date_order, "blanks": choices.blanks}
+        super().__init__(data, initial=initial | {name: option.value for name, option in options.items()})
+        self.asks_date_order = False
+        for name in COLUMNS:
+            self.fields[f"column-{name}"] = forms.ChoiceField(
+                label=LABELS[name],
+                choices=[("", "Not in the file"), *((header, header) for header in headers)],
+                required=False,
+            )
+
+    def choices(self) -> Choices:
+        """What is chosen, as far as it has a form; `Choices.problems` says whether it holds."""
+        said = {name: str(self[name].value() or "") for name in self.fields}
+        return Choices(
+            {name: said[f"column-{name}"] for name in COLUMNS if said[f"column-{name}"]},
+            Decimals.COMMA if said["decimals"] == Decimals.COMMA else Decimals.POINT,
+            DateOrder.MDY if said["date_order"] == DateOrder.MDY else DateOrder.DMY,
+            Blanks.CLEAR if said["blanks"] == Blanks.CLEAR else Blanks.KEEP,
+        )
+
+    def columns(self) -> list[BoundField]:
+        """The fields of the columns."""
+        return [self[f"column-{name}"] for name in COLUMNS]
+
+    def explain(self, problems: Mapping[str, str]) -> None:
+        """Put what is wrong with the columns where it is."""
+        for name, words in problems.items():
+            self.add_error(f"column-{name}", words)
+
+
+class TargetExportForm(forms.Form):
+    """Which months a file of targets has, and whether also the cells that hold none, to be filled in."""
+
+    first = forms.CharField(label="From", max_length=7, widget=forms.TextInput(attrs={"type": "month"}))
+    last = forms.CharField(label="To", max_length=7, widget=forms.TextInput(attrs={"type": "month"}))
+    empty = forms.BooleanField(label="Also people and channels without a target, to fill in", required=False)
+
+    def clean_first(self) -> date:
+        """A month."""
+        return self._month("first")
+
+    def clean_last(self) -> date:
+        """A month."""
+        return self._month("last")
+
+    def _month(self, name: str) -> date:
+        month = parse_month(self.cleaned_data[name])
+        if month is None:
+            raise forms.ValidationError("Enter a month such as 2026-11.")
+        return month
+
+    def clean(self) -> dict[str, Any]:
+        """In their order, and not too many."""
+        data = super().clean() or {}
+        first, last = data.get("first"), data.get("last")
+        if first and last and last < first:
+            self.add_error("last", "This is before the first month.")
+        elif first and last and (last.year - first.year) * 12 + last.month - first.month >= MOST_MONTHS:
+            self.add_error("last", f"Choose at most {MOST_MONTHS} months.")
+        return data

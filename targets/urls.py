@@ -12,6 +12,10 @@ urlpatterns = [
     path("apply/", views.target_apply, name="target_apply"),
     path("copy/", views.month_copy, name="month_copy"),
     path("paste/", views.block_paste, name="block_paste"),
+    path("import/", views.target_import, name="target_import"),
+    path("import/<uuid:batch>/", views.imported_detail, name="imported_detail"),
+    path("import/<uuid:batch>/undo/", views.imported_undo, name="imported_undo"),
+    path("file/", views.target_export, name="target_export"),
     path("export/", views.grid_export, name="grid_export"),
     path("<int:member_id>/", views.member_detail, name="member_detail"),
 ]

@@ -21,20 +21,29 @@ def guess_columns(headers: Sequence[str], samples: Mapping[str, Collection[str]]
 
     `samples` is {header: some of its distinct values}.
     """
+    found = guess_by_name(headers, COLUMNS)
+    _guess_by_value(headers, samples, found)
+    return {field: found[field] for field in COLUMNS if field in found}
+
+
+def guess_by_name(headers: Sequence[str], words: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """{field: header} as far as the names of columns tell; no header is given out twice.
+
+    `words` is {field: what its column may be called}, in plain letters and the likeliest first.
+    """
     plain = {header: _plain(header) for header in headers}
     by_name = sorted(
         (place, field, header)
-        for field, words in COLUMNS.items()
-        for place, word in enumerate(words)
+        for field, names in words.items()
+        for place, name in enumerate(names)
         for header in headers
-        if plain[header] == word
+        if plain[header] == name
     )
     found: dict[str, str] = {}
     for _, field, header in by_name:
         if field not in found and header not in found.values():
             found[field] = header
-    _guess_by_value(headers, samples, found)
-    return {field: found[field] for field in COLUMNS if field in found}
+    return found
 
 
 def _guess_by_value(headers: Sequence[str], samples: Mapping[str, Collection[str]], found: dict[str, str]) -> None:
@@ -83,8 +92,8 @@ def _readable(values: Collection[str], order: DateOrder) -> int:
     return count
 
 
-def guess_decimals(values: Collection[str]) -> Decimals:
-    """How most of some amounts are written; a point where nothing tells."""
+def guess_decimals(values: Collection[str], usual: Decimals = Decimals.POINT) -> Decimals:
+    """How most of some amounts are written; as `usual` where nothing tells."""
     counts = dict.fromkeys(Decimals, 0)
     for decimals in counts:
         read = amount_reader(decimals, blank=Decimal(0))
@@ -94,7 +103,7 @@ def guess_decimals(values: Collection[str]) -> Decimals:
             except Wrong:
                 continue
             counts[decimals] += 1
-    return Decimals.COMMA if counts[Decimals.COMMA] > counts[Decimals.POINT] else Decimals.POINT
+    return max(Decimals, key=lambda decimals: (counts[decimals], decimals is usual))
 
 
 def _is_money(values: Collection[str]) -> bool:

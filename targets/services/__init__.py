@@ -24,8 +24,10 @@ from targets.services.edits import (
     Standing,
     UnknownCell,
     WouldReplace,
+    largest,
 )
 from targets.services.filling import Spread, apply_target, copy_month
+from targets.services.importing import ImportPlan, PlanChanged, Planned, Refused, import_targets, plan_import
 from targets.services.setting import paste_targets, set_revenue, set_target, set_targets
 from targets.services.undoing import undo
 
@@ -41,6 +43,7 @@ __all__ = [
     "Edit",
     "EditsRefused",
     "Filled",
+    "ImportPlan",
     "MemberInactive",
     "Metric",
     "MonthEnded",
@@ -49,6 +52,9 @@ __all__ = [
     "NothingToFill",
     "NothingToUndo",
     "Number",
+    "PlanChanged",
+    "Planned",
+    "Refused",
     "Replaced",
     "Spread",
     "Standing",
@@ -56,7 +62,10 @@ __all__ = [
     "WouldReplace",
     "apply_target",
     "copy_month",
+    "import_targets",
+    "largest",
     "paste_targets",
+    "plan_import",
     "set_revenue",
     "set_target",
     "set_targets",
