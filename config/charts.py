@@ -14,11 +14,12 @@ from math import ceil, floor, log10
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 
-from config.formats import Formats
 from progress.amounts import Amount
 from progress.candles import Candle
 
 Value = Amount | Fraction
+# How an amount is written at an axis and a line.
+Write = Callable[[Amount], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def candle_chart(
     name: str,
     description: str,
     words: Callable[[Candle], str],
-    formats: Formats,
+    write: Write,
 ) -> SafeString:
     """A month's candles: bodies from the pace to the running total, wicks from the day before, days off shaded.
 
@@ -87,23 +88,23 @@ def candle_chart(
     """
     reached = [day.actual for day in days if day.actual is not None]
     step, highest = _scale(max([float(target), float(forecast or 0), *map(float, reached)]))
-    goal = f"Target {formats.number(target)}"
+    goal = f"Target {write(target)}"
 
     def draw(width: int, height: int) -> str:
-        frame = Frame(width, height, _text_width(formats.number(int(highest))) + 14, _text_width(goal) + 12, highest)
-        return "".join(_candles(frame, step, days, target, forecast, goal, words, formats))
+        frame = Frame(width, height, _text_width(write(int(highest))) + 14, _text_width(goal) + 12, highest)
+        return "".join(_candles(frame, step, days, target, forecast, goal, words, write))
 
     return _both(ident, name, description, draw, wide=(800, 278), narrow=(362, 250))
 
 
-def column_chart(ident: str, columns: Sequence[Column], *, name: str, description: str, formats: Formats) -> SafeString:
+def column_chart(ident: str, columns: Sequence[Column], *, name: str, description: str, write: Write) -> SafeString:
     """Columns of what was reached, each with a line at its target; a forecast stands dashed on top."""
     values = [value for each in columns for value in (each.actual, each.target, each.forecast) if value is not None]
     step, highest = _scale(max(map(float, values), default=0))
 
     def draw(width: int, height: int) -> str:
-        frame = Frame(width, height, _text_width(formats.number(int(highest))) + 14, 12, highest, top=14)
-        return "".join(_columns(frame, step, columns, formats))
+        frame = Frame(width, height, _text_width(write(int(highest))) + 14, 12, highest, top=14)
+        return "".join(_columns(frame, step, columns, write))
 
     return _both(ident, name, description, draw, wide=(1110, 236), narrow=(362, 210))
 
@@ -126,7 +127,7 @@ def _candles(
     forecast: Fraction | None,
     goal: str,
     words: Callable[[Candle], str],
-    formats: Formats,
+    write: Write,
 ) -> Iterator[str]:
     slot, end = frame.slot(len(days)), frame.width - frame.right
 
@@ -137,7 +138,7 @@ def _candles(
         if day.is_off:
             x, height = frame.left + slot * place, frame.floor - frame.top
             yield f'<rect class="c-off" x="{x:.1f}" y="{frame.top}" width="{slot:.1f}" height="{height}"/>'
-    yield _axis(frame, step, formats)
+    yield _axis(frame, step, write)
     line = frame.y(target)
     yield f'<line class="c-target" x1="{frame.left:.1f}" x2="{end:.1f}" y1="{line:.1f}" y2="{line:.1f}"/>'
     yield f'<text class="c-lab" x="{end + 6:.1f}" y="{line + 4:.1f}">{escape(goal)}</text>'
@@ -151,7 +152,7 @@ def _candles(
         if not (day.is_off and day.before == day.actual and not day.is_today):
             yield _candle(frame, day, middle(place), width, words(day))
         if day.is_today and forecast is not None:
-            yield _heading(frame, last, (middle(len(days) - 1), frame.y(forecast)), line, end, forecast, formats)
+            yield _heading(frame, last, (middle(len(days) - 1), frame.y(forecast)), line, end, forecast, write)
     for place, day in enumerate(days):
         if day.day.day in (1, 5, 10, 15, 20, len(days)) or (day.day.day == 25 and len(days) > 28):
             now = " is-now" if day.is_today else ""
@@ -180,13 +181,13 @@ def _heading(
     line: float,
     end: float,
     forecast: Fraction,
-    formats: Formats,
+    write: Write,
 ) -> str:
     """The forecast: a line, a dot, and its number, which keeps clear of the target's."""
     label = stop[1]
     if abs(label - line) < 14:
         label = line - 14 if label <= line else line + 14
-    text = formats.number(floor(forecast + Fraction(1, 2)))
+    text = write(floor(forecast + Fraction(1, 2)))
     return (
         f'<line class="c-fc" x1="{start[0]:.1f}" y1="{start[1]:.1f}" x2="{stop[0]:.1f}" y2="{stop[1]:.1f}"/>'
         f'<circle class="c-fcdot" cx="{stop[0]:.1f}" cy="{stop[1]:.1f}" r="4"/>'
@@ -194,10 +195,10 @@ def _heading(
     )
 
 
-def _columns(frame: Frame, step: float, columns: Sequence[Column], formats: Formats) -> Iterator[str]:
+def _columns(frame: Frame, step: float, columns: Sequence[Column], write: Write) -> Iterator[str]:
     slot = frame.slot(len(columns))
     width = min(34.0, slot * 0.56)
-    yield _axis(frame, step, formats)
+    yield _axis(frame, step, write)
     for place, column in enumerate(columns):
         left = frame.left + slot * place
         x = left + (slot - width) / 2
@@ -255,7 +256,7 @@ def _tick_below(frame: Frame, x: float, text: str, kind: str = "") -> str:
     return f'<text class="c-tick{kind}" x="{x:.1f}" y="{frame.height - 9}" text-anchor="middle">{escape(text)}</text>'
 
 
-def _axis(frame: Frame, step: float, formats: Formats) -> str:
+def _axis(frame: Frame, step: float, write: Write) -> str:
     """Lines across the drawing with their numbers at the left."""
     lines, value = [], 0.0
     while value <= frame.highest:
@@ -263,7 +264,7 @@ def _axis(frame: Frame, step: float, formats: Formats) -> str:
         lines.append(
             f'<line class="c-grid" x1="{frame.left:.1f}" x2="{frame.width - frame.right:.1f}" y1="{y:.1f}" '
             f'y2="{y:.1f}"/><text class="c-tick" x="{frame.left - 8:.1f}" y="{y + 4:.1f}" text-anchor="end">'
-            f"{formats.number(int(value))}</text>"
+            f"{write(int(value))}</text>"
         )
         value += step
     return "".join(lines)

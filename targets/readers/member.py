@@ -19,6 +19,7 @@ from accounts.permissions import SEE, dated_people, settable
 from ledger.measures import Measure, States, daily, totals
 from ledger.models import Channel
 from progress import rollup
+from progress.amounts import Amount
 from progress.candles import Candle, candles, candles_over
 from progress.pace import Moment, Pace, Phase, at
 from progress.pattern import Pattern, by_week, by_weekday
@@ -26,20 +27,30 @@ from progress.periods import Period, PeriodKind, WorkCalendar, month_of, months_
 from progress.recent import recent_days, recent_rate
 from progress.rollup import Total
 from targets.models import MonthlyTarget
-from targets.readers.history import TargetChange, target_changes
+from targets.readers.history import History, all_changes, target_changes
 from targets.readers.year import Bar, Month, bars
 
 Counted = Mapping[date, Decimal]
+Targets = Mapping[tuple[int, date], tuple[int, Amount | None]]  # of (channel, month): its row and what it says
 
 
 @dataclass(frozen=True, slots=True)
 class AskedPage:
-    """What the page is asked to show: a month, one channel or all, the year's frequency, and how many months back."""
+    """What the page is asked to show: a month, one channel or all, the year's frequency, and how many months back.
+
+    revenue: amounts instead of deals. changes: which page of the changed targets; 0: all of them.
+    """
 
     month: date
     channel_id: int | None = None
     frequency: PeriodKind = PeriodKind.MONTH
     back: int = 6
+    revenue: bool = False
+    changes: int = 1
+
+    def measure(self, member_id: int, states: States = States.CONFIRMED) -> Measure:
+        """What is counted."""
+        return Measure(metric="net" if self.revenue else "count", states=states, include={"member": [member_id]})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +90,7 @@ class MemberPage:
 
     recent_per_day: over the last five days that count; None unless the month is running. weeks, weekdays: over the
     last `back` months before this one. partly_hidden: there are months that the viewer may not see, and which are left
-    out of the year and the patterns.
+    out of the year, the patterns and the changes, which are those of the year's targets.
     """
 
     person: Person
@@ -87,13 +98,13 @@ class MemberPage:
     total: Total
     channels: tuple[ChannelMonth, ...]
     chart: Chart
-    proposed: int
+    proposed: Amount
     recent_per_day: Fraction | None
     weeks: Pattern
     weekdays: Pattern
     year: Period
     bars: tuple[Bar, ...]
-    changes: tuple[TargetChange, ...]
+    history: History
     partly_hidden: bool
 
 
@@ -119,14 +130,16 @@ def member_page(
     moment = at(month, today, calendar)
 
     names: dict[int | None, str] = {channel.pk: channel.name for channel in Channel.objects.all()}
-    targets = _targets(member_id, year)
-    happened = _daily(member_id, Period(span.start, month.end))
-    channels = _channels(month, moment, names, targets, happened)
+    targets = _targets(member_id, year, asked)
+    happened = _daily(asked.measure(member_id), Period(span.start, month.end))
+    channels = _channels(month, moment, names, targets, happened, whole=not asked.revenue)
     total = _total(channels, moment)
     chosen = next((each for each in channels if each.channel_id == asked.channel_id), None)
     charted = channels if chosen is None or asked.channel_id is None else (chosen,)
     everything = _every_channel(happened)
     shown_year = [part for part in split_into_months(year) if _covers(sight, part)]
+    shown_months = {part.start for part in shown_year}
+    changed = {row: (names[channel], first) for (channel, first), (row, _) in targets.items() if first in shown_months}
     return MemberPage(
         person=person,
         moment=moment,
@@ -137,22 +150,20 @@ def member_page(
             total=_total(charted, moment),
             candles=_candles(charted, month, today, calendar, happened),
         ),
-        proposed=int(totals(Measure(states=States.PROPOSED, include={"member": [member_id]}), month).get((), 0)),
+        proposed=totals(asked.measure(member_id, States.PROPOSED), month).get((), Decimal(0)),
         recent_per_day=_recent(channels, moment, calendar, happened),
         weeks=by_week(everything, _active(back, person), calendar),
         weekdays=by_weekday(everything, _active(back, person), calendar),
         year=year,
         bars=bars(
-            _months(shown_year, member_id, year, targets),
+            _months(shown_year, asked.measure(member_id), year, targets),
             year,
             asked.frequency,
             organization.fiscal_start,
             today,
             calendar,
         ),
-        changes=target_changes(
-            {row: names[channel] for (channel, first), (row, _) in targets.items() if first == month.start}
-        ),
+        history=target_changes(changed, asked.changes) if asked.changes else all_changes(changed),
         partly_hidden=len(shown_year) < 12 or len(back) < asked.back,
     )
 
@@ -181,19 +192,21 @@ def _person(viewer: Member, member_id: int, month: Period) -> Person | None:
     return found and Person(*found[:5], team=found[5] or "", settable=found[6])
 
 
-def _targets(member_id: int, year: Period) -> dict[tuple[int, date], tuple[int, int | None]]:
-    """{(channel, month): (row, count)} of a year; a cleared target keeps its row. One query."""
+def _targets(member_id: int, year: Period, asked: AskedPage) -> Targets:
+    """{(channel, month): (row, target)} of a year; a cleared target keeps its row. One query."""
     rows = MonthlyTarget.objects.filter(member=member_id, month__range=(year.start, year.end))
     return {
-        (channel, month): (row, count)
-        for row, channel, month, count in rows.values_list("pk", "channel_id", "month", "count")
+        (channel, month): (row, target)
+        for row, channel, month, target in rows.values_list(
+            "pk", "channel_id", "month", "revenue" if asked.revenue else "count"
+        )
     }
 
 
-def _daily(member_id: int, span: Period) -> dict[int | None, dict[date, Decimal]]:
-    """{channel: {day: confirmed deals}}. One query."""
+def _daily(measure: Measure, span: Period) -> dict[int | None, dict[date, Decimal]]:
+    """{channel: {day: what was confirmed}}. One query."""
     found: defaultdict[int | None, dict[date, Decimal]] = defaultdict(dict)
-    for (day, channel), count in daily(Measure(include={"member": [member_id]}), span, by=("channel",)).items():
+    for (day, channel), count in daily(measure, span, by=("channel",)).items():
         found[channel][day] = count
     return dict(found)
 
@@ -214,14 +227,17 @@ def _channels(
     month: Period,
     moment: Moment,
     names: Mapping[int | None, str],
-    targets: Mapping[tuple[int, date], tuple[int, int | None]],
+    targets: Targets,
     happened: Mapping[int | None, Counted],
+    *,
+    whole: bool,
 ) -> tuple[ChannelMonth, ...]:
     """The channels with a target or deals in the month, in the order of the channels; deals without one come last."""
     found = []
     for channel, name in {**names, None: "No channel"}.items():
         target = targets.get((channel, month.start), (0, None))[1] if channel is not None else None
-        actual = int(sum(_within(happened.get(channel, {}), month).values()))
+        reached = sum(_within(happened.get(channel, {}), month).values(), Decimal(0))
+        actual: Amount = int(reached) if whole else reached
         if target is not None or actual:
             found.append(ChannelMonth(channel, name, moment.measure(actual, target)))
     return tuple(found)
@@ -286,13 +302,12 @@ def _active(months: list[Period], person: Person) -> list[Period]:
 
 def _months(
     shown: list[Period],
-    member_id: int,
+    measure: Measure,
     year: Period,
-    targets: Mapping[tuple[int, date], tuple[int, int | None]],
+    targets: Targets,
 ) -> list[Month]:
     """The year's months, each with its channels' deals and targets. One query."""
-    cells: defaultdict[date, dict[int | None, tuple[Decimal, int | None]]] = defaultdict(dict)
-    measure = Measure(include={"member": [member_id]})
+    cells: defaultdict[date, dict[int | None, tuple[Decimal, Amount | None]]] = defaultdict(dict)
     for (month, channel), count in totals(measure, year, by=("month", "channel")).items():
         cells[month][channel] = (count, None)
     for (channel, month), (_, target) in targets.items():

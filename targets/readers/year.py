@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from progress.amounts import Amount
 from progress.forecast import Forecast, Interval, forecast_over
 from progress.pace import Phase, at
 from progress.periods import Period, PeriodKind, WorkCalendar, following, period_of
@@ -16,7 +17,7 @@ class Month:
     """A month, and each channel's deals and target in it."""
 
     period: Period
-    cells: tuple[tuple[Decimal, int | None], ...]
+    cells: tuple[tuple[Decimal, Amount | None], ...]
 
     @property
     def summed(self) -> Months:
@@ -33,9 +34,9 @@ class Bar:
     """
 
     period: Period
-    actual: int
-    target: int | None
-    elsewhere: int
+    actual: Amount
+    target: Amount | None
+    elsewhere: Amount
     set: int
     of: int
     phase: Phase
@@ -66,9 +67,9 @@ def _bar(period: Period, months: list[Month], today: date, calendar: WorkCalenda
     aims = [Interval(month.period, part.target) for month, part in each if part.target]
     return Bar(
         period=period,
-        actual=int(total.actual),
-        target=None if total.target is None else int(total.target),
-        elsewhere=int(total.elsewhere + sum(part.elsewhere for _, part in each)),
+        actual=total.actual,
+        target=total.target,
+        elsewhere=total.elsewhere + sum(part.elsewhere for _, part in each),
         set=total.set,
         of=total.of,
         phase=phase,

@@ -5,8 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from config import charts
-from config.formats import ENGLISH, Formats
-from progress.amounts import Amount, shown
+from config.formats import Formats
 from progress.candles import Candle
 from progress.pace import Phase
 from progress.pattern import ENOUGH, Pattern
@@ -15,8 +14,10 @@ from targets.readers.history import TargetChange
 from targets.readers.member import MemberPage
 from targets.readers.year import Bar
 from targets.views import words
+from targets.views.units import Unit
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+WEEKS = {number: f"Week {number}" for number in range(1, 6)}
 WEEK_DAYS = {1: "1 to 7", 2: "8 to 14", 3: "15 to 21", 4: "22 to 28", 5: "from 29"}
 HOW = {
     "typed": "Typed",
@@ -37,8 +38,9 @@ NOUNS = {
 }
 
 
-def candles(page: MemberPage, formats: Formats) -> dict[str, Any]:
+def candles(page: MemberPage, unit: Unit) -> dict[str, Any]:
     """The pace candles of the month; without `svg` where there is no target to draw a pace of."""
+    formats = unit.formats
     chart, month = page.chart, formats.month(page.moment.period.start if page.moment.period else page.moment.today)
     where = f" in {chart.channel.name}" if chart.channel else ""
     pace = chart.total.pace
@@ -46,59 +48,57 @@ def candles(page: MemberPage, formats: Formats) -> dict[str, Any]:
         return {"where": where, "month": month}
     running = page.moment.phase is Phase.RUNNING
     forecast = chart.total.forecast if running else None
-    told = [f"{_deals(pace.actual, formats)}{where} of {formats.number(pace.target)}"]
+    told = [f"{unit.counted(pace.actual)}{where} {unit.of(pace.target)}"]
     if running and pace.expected is not None:
-        told.append(f"{words.rate(pace.expected, formats)} expected by today")
+        told.append(f"{unit.rate(pace.expected)} expected by today")
     if forecast is not None:
-        told.append(f"forecast {formats.number(shown(forecast.value))}")
+        told.append(f"forecast {unit.expected(forecast)}")
     svg = charts.candle_chart(
         "pace",
         chart.candles,
         target=pace.target,
         forecast=forecast.value if forecast else None,
         name=f"Pace candles, {month}{where}",
-        description=f"Deals so far by day beside the expected pace: {', '.join(told)}.",
-        words=lambda day: _candle_words(day, formats),
-        formats=formats,
+        description=f"{unit.noun} so far by day beside the expected pace: {', '.join(told)}.",
+        words=lambda day: _candle_words(day, unit),
+        write=unit.short,
     )
     return {
         "svg": svg,
         "where": where,
         "month": month,
         "running": running,
-        "elsewhere": formats.number(chart.total.elsewhere) if chart.total.elsewhere else "",
+        "elsewhere": unit.amount(chart.total.elsewhere) if chart.total.elsewhere else "",
         "off": any(day.is_off for day in chart.candles),
         "begun": page.moment.phase is not Phase.UPCOMING,
-        "rows": [_candle_row(day, formats) for day in chart.candles],
+        "rows": [_candle_row(day, unit) for day in chart.candles],
     }
 
 
-def _candle_words(day: Candle, formats: Formats) -> str:
-    so_far = _deals(day.actual or 0, formats)
-    return f"{formats.weekday(day.day)}: {so_far} so far, {words.rate(day.expected, formats)} expected"
+def _candle_words(day: Candle, unit: Unit) -> str:
+    so_far = unit.counted(day.actual or 0)
+    return f"{unit.formats.weekday(day.day)}: {so_far} so far, {unit.rate(day.expected)} expected"
 
 
-def _candle_row(day: Candle, formats: Formats) -> dict[str, str]:
+def _candle_row(day: Candle, unit: Unit) -> dict[str, str]:
     marks = [mark for mark, there in (("today", day.is_today), ("day off", day.is_off)) if there]
     row = {
-        "day": ", ".join([formats.weekday(day.day), *marks]),
+        "day": ", ".join([unit.formats.weekday(day.day), *marks]),
         "count": "",
         "total": "",
-        "pace": words.rate(day.expected, formats),
+        "pace": unit.rate(day.expected),
         "gap": "",
     }
     if day.actual is not None and day.before is not None:
-        gap = shown(Fraction(day.actual) - day.expected, 1)
-        sign = "+" if gap > 0 else ""
         row |= {
-            "count": formats.number(day.actual - day.before),
-            "total": formats.number(day.actual),
-            "gap": f"{sign}{formats.number(gap, 1)}",
+            "count": unit.amount(day.actual - day.before),
+            "total": unit.amount(day.actual),
+            "gap": unit.gap(Fraction(day.actual) - day.expected),
         }
     return row
 
 
-def pattern(page: MemberPage, back: int) -> dict[str, Any]:
+def pattern(page: MemberPage, back: int, unit: Unit) -> dict[str, Any]:
     """When the person falls behind: a sentence, and a chart and a table for weeks and for weekdays."""
     weeks, weekdays = page.weeks, page.weekdays
     if not weeks.enough:
@@ -123,19 +123,19 @@ def pattern(page: MemberPage, back: int) -> dict[str, Any]:
         "sentence": " ".join(found),
         "slips": bool(weeks.weakest or weekdays.weakest),
         "charts": [
-            _part_chart("weeks", "By week of the month", weeks, {n: f"Week {n}" for n in WEEK_DAYS}),
-            _part_chart("weekdays", "By weekday", weekdays, dict(enumerate(WEEKDAYS))),
+            _part_chart("weeks", "By week of the month", weeks, WEEKS, unit),
+            _part_chart("weekdays", "By weekday", weekdays, dict(enumerate(WEEKDAYS)), unit),
         ],
     }
 
 
-def _part_chart(ident: str, title: str, found: Pattern, names: dict[int, str]) -> dict[str, Any]:
-    average = found.rate
+def _part_chart(ident: str, title: str, found: Pattern, names: dict[int, str], unit: Unit) -> dict[str, Any]:
+    average, deals = found.rate, "" if unit.money else " deals"
     assert average is not None
     rows = [
         {
             "name": names[part.number],
-            "rate": words.rate(part.rate, ENGLISH, 2),
+            "rate": unit.rate(part.rate, 2),
             "slipped": f"{part.slipped} of {part.judged}",
         }
         for part in found.parts
@@ -144,7 +144,7 @@ def _part_chart(ident: str, title: str, found: Pattern, names: dict[int, str]) -
         charts.Part(
             label=row["name"] if ident == "weeks" else row["name"][:3],
             note=row["slipped"],
-            words=f"{row['name']}: {row['rate']} deals a day, below average in {row['slipped']} months",
+            words=f"{row['name']}: {row['rate']}{deals} a day, below average in {row['slipped']} months",
             rate=part.rate,
             slips=part.slips,
         )
@@ -155,21 +155,21 @@ def _part_chart(ident: str, title: str, found: Pattern, names: dict[int, str]) -
         ident,
         parts,
         average=average,
-        name=f"Deals a day {title[0].lower()}{title[1:]}",
-        description=f"On average {words.rate(average, ENGLISH, 2)} deals a day. {told}.",
+        name=f"{unit.noun} a day {title[0].lower()}{title[1:]}",
+        description=f"On average {unit.rate(average, 2)}{deals} a day. {told}.",
     )
-    return {"title": title, "svg": svg, "rows": rows, "average": words.rate(average, ENGLISH, 2)}
+    return {"title": title, "svg": svg, "rows": rows, "average": unit.rate(average, 2)}
 
 
-def year(page: MemberPage, frequency: PeriodKind, fiscal_start: int, formats: Formats) -> dict[str, Any]:
+def year(page: MemberPage, frequency: PeriodKind, fiscal_start: int, unit: Unit) -> dict[str, Any]:
     """The year's performance: columns of deals beside targets."""
-    number = page.year.start.year
+    formats, number = unit.formats, page.year.start.year
     title = f"{number}" if fiscal_start == 1 else f"fiscal year {number}"
     labels = [_period_label(place, each, frequency, formats) for place, each in enumerate(page.bars, start=1)]
     columns = [
         charts.Column(
             label=label,
-            words=f"{label}: {_year_words(bar, formats)}",
+            words=f"{label}: {_year_words(bar, unit)}",
             actual=None if bar.phase is Phase.UPCOMING and not bar.actual else bar.actual,
             target=bar.target,
             forecast=bar.forecast.value if bar.forecast and bar.forecast.value > bar.actual else None,
@@ -181,10 +181,11 @@ def year(page: MemberPage, frequency: PeriodKind, fiscal_start: int, formats: Fo
     told = "; ".join(f"{column.words}" for column in columns if column.actual is not None or column.target is not None)
     return {
         "title": f"Performance, {title}",
+        "name": title.capitalize(),
         "noun": NOUNS[frequency],
         "anything": any(column.actual or column.target for column in columns),
         "svg": charts.column_chart(
-            "year", columns, name=f"Performance, {title}", description=told or "Nothing yet.", formats=formats
+            "year", columns, name=f"Performance, {title}", description=told or "Nothing yet.", write=unit.short
         ),
         "elsewhere": any(bar.elsewhere for bar in page.bars),
         "several": frequency is not PeriodKind.MONTH,
@@ -192,10 +193,12 @@ def year(page: MemberPage, frequency: PeriodKind, fiscal_start: int, formats: Fo
         "rows": [
             {
                 "name": label,
-                "target": "none" if bar.target is None else formats.number(bar.target),
-                "actual": "" if column.actual is None else formats.number(bar.actual),
-                "percent": f"{100 * bar.actual // bar.target}%" if bar.target and column.actual is not None else "",
-                "elsewhere": formats.number(bar.elsewhere) if bar.elsewhere else "",
+                "target": "none" if bar.target is None else unit.amount(bar.target),
+                "actual": "" if column.actual is None else unit.amount(bar.actual),
+                "percent": f"{int(100 * bar.actual // bar.target)}%"
+                if bar.target and column.actual is not None
+                else "",
+                "elsewhere": unit.amount(bar.elsewhere) if bar.elsewhere else "",
                 "set": f"{bar.set} of {bar.of}",
             }
             for label, bar, column in zip(labels, page.bars, columns, strict=True)
@@ -203,12 +206,16 @@ def year(page: MemberPage, frequency: PeriodKind, fiscal_start: int, formats: Fo
     }
 
 
-def _year_words(bar: Bar, formats: Formats) -> str:
+def _percent(bar: Bar) -> str:
+    return f"{int(100 * bar.actual // bar.target)}%" if bar.target else ""
+
+
+def _year_words(bar: Bar, unit: Unit) -> str:
     if bar.target is None:
-        return f"{_deals(bar.actual, formats)}, no target"
-    told = f"{formats.number(bar.actual)} of {formats.number(bar.target)}"
+        return f"{unit.counted(bar.actual)}, no target"
+    told = f"{unit.amount(bar.actual)} {unit.of(bar.target)}"
     if bar.forecast:
-        told += f", forecast {formats.number(shown(bar.forecast.value))}"
+        told += f", forecast {unit.expected(bar.forecast)}"
     if bar.set < bar.of:
         told += f", {bar.set} of {bar.of} months set"
     return told
@@ -223,17 +230,18 @@ def _period_label(place: int, bar: Bar, frequency: PeriodKind, formats: Formats)
 
 
 def changes(page: MemberPage, formats: Formats) -> list[dict[str, Any]]:
-    """The changes of the month's targets, newest first."""
+    """The changes of the year's targets, newest first."""
     return [
         {
             "at": change.at,
             "who": change.by or "Headway",
+            "month": formats.month(change.month),
             "channel": f"{change.channel}, revenue" if change.field == "revenue" else change.channel,
             "old": _target(change, change.old, formats),
             "new": _target(change, change.new, formats),
             "why": HOW.get(change.why, change.why[:1].upper() + change.why[1:]),
         }
-        for change in page.changes
+        for change in page.history.changes
     ]
 
 
@@ -241,7 +249,3 @@ def _target(change: TargetChange, value: Any, formats: Formats) -> str:
     if value is None:
         return "none"
     return formats.money(Decimal(str(value))) if change.field == "revenue" else formats.number(int(value))
-
-
-def _deals(count: Amount, formats: Formats) -> str:
-    return f"{formats.number(count)} {'deal' if count == 1 else 'deals'}"

@@ -5,10 +5,10 @@ from datetime import date
 from django.utils.safestring import SafeString
 
 from config.formats import Formats
-from progress.amounts import shown
 from progress.pace import Moment, Pace, Phase
 from targets.readers.member import MemberPage
 from targets.views import cells, words
+from targets.views.units import Unit
 
 
 def bar(pace: Pace) -> SafeString:
@@ -26,62 +26,62 @@ def day_sentence(moment: Moment, today: date, month: date, formats: Formats) -> 
     return f"{formats.weekday(today)}, {words.plural(moment.left, noun)} left this month{included}"
 
 
-def standing(pace: Pace, formats: Formats) -> dict[str, str] | None:
+def standing(pace: Pace, unit: Unit) -> dict[str, str] | None:
     """The pill under the bar: ahead or behind, and what is expected today; None without a target."""
     if pace.gap is None or pace.gap_size is None:
         return None
     closed = pace.moment.phase is Phase.CLOSED
-    size, goal = formats.number(pace.gap_size, 1), "target" if closed else "pace"
+    size, goal = unit.rate(abs(pace.gap) if unit.money else pace.gap_size), "target" if closed else "pace"
     text = f"Even with {goal}" if not pace.gap else f"{size} {'ahead of' if pace.gap > 0 else 'behind'} {goal}"
     expected = ""
     if pace.expected is not None and not closed:
-        expected = f"Expected today {formats.number(shown(pace.expected, 1), 1)}"
+        expected = f"Expected today {unit.rate(pace.expected)}"
     return {"kind": "good" if pace.gap >= 0 else "bad", "text": text, "expected": expected}
 
 
-def channels(page: MemberPage, formats: Formats) -> list[dict[str, object]]:
+def channels(page: MemberPage, unit: Unit) -> list[dict[str, object]]:
     """A small bar for each channel that has a target or deals."""
     return [
         {
             "name": channel.name,
-            "actual": formats.number(channel.pace.actual),
-            "of": words.of(channel.pace, formats) or "done",
-            "gap": cells.gap(channel.pace, formats),
+            "actual": unit.amount(channel.pace.actual),
+            "of": unit.of(channel.pace.target) or "done",
+            "gap": cells.gap(channel.pace, unit.formats, money=unit.money),
             "bar": cells.meter(channel.pace),
         }
         for channel in page.channels
     ]
 
 
-def forecast(page: MemberPage, formats: Formats) -> dict[str, str]:
+def forecast(page: MemberPage, unit: Unit) -> dict[str, str]:
     """The number at the head of the forecast panel."""
     total = page.total
     if page.moment.phase is Phase.CLOSED:
         percent = total.pace.percent_shown
-        head = {"title": "Result", "sub": "The month has ended", "value": formats.number(total.pace.actual)}
+        head = {"title": "Result", "sub": "The month has ended", "value": unit.amount(total.pace.actual)}
     elif total.forecast is None:
         return {"title": "Forecast", "sub": "There is one from the first day that counts", "value": "-", "of": ""}
     else:
         percent = total.forecast.percent_of(total.pace.target)
         sub = "Early: less than a tenth has passed" if total.forecast.early else "If the pace so far holds"
-        head = {"title": "Forecast", "sub": sub, "value": formats.number(shown(total.forecast.value))}
+        head = {"title": "Forecast", "sub": sub, "value": unit.expected(total.forecast)}
     return {**head, "of": "" if percent is None else f"{percent}% of target"}
 
 
-def facts(page: MemberPage, formats: Formats) -> list[tuple[str, str]]:
+def facts(page: MemberPage, unit: Unit) -> list[tuple[str, str]]:
     """The lines of the forecast panel."""
     total, moment = page.total, page.moment
     pace = total.pace
     day = "working day" if moment.in_working_days else "day"
-    lines = [("Confirmed so far" if moment.phase is Phase.RUNNING else "Confirmed", formats.number(pace.actual))]
+    lines = [("Confirmed so far" if moment.phase is Phase.RUNNING else "Confirmed", unit.amount(pace.actual))]
     if total.elsewhere:
-        lines.append(("More, where no target is set", formats.number(total.elsewhere)))
+        lines.append(("More, where no target is set", unit.amount(total.elsewhere)))
     if pace.per_day is not None:
-        lines.append((f"Average per {day}", words.rate(pace.per_day, formats, 2)))
+        lines.append((f"Average per {day}", unit.rate(pace.per_day, 2)))
     if pace.needed_per_day is not None:
-        lines.append(("Needed per day from here", words.rate(pace.needed_per_day, formats, 2)))
+        lines.append(("Needed per day from here", unit.rate(pace.needed_per_day, 2)))
     if page.recent_per_day is not None:
-        lines.append((f"Last five {day}s", words.rate(page.recent_per_day, formats, 2)))
+        lines.append((f"Last five {day}s", unit.rate(page.recent_per_day, 2)))
     if moment.phase is not Phase.CLOSED or page.proposed:
-        lines.append(("Proposed, not yet confirmed", formats.number(page.proposed)))
+        lines.append(("Proposed, not yet confirmed", unit.amount(page.proposed)))
     return lines

@@ -1,8 +1,10 @@
 """A salesperson's page: who sees it, and what it says of the month, the pattern, the year and the changes."""
 
+import csv
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,8 +13,9 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Member, TeamMembership
 from accounts.tenancy import tenant
+from targets import services
 from tests.conftest import Company
-from tests.targets.conftest import aim, sell, settle
+from tests.targets.conftest import NOON, aim, sell, settle
 
 Clock = Callable[[datetime], None]
 PHONE, MAIL, WEB = 0, 1, 2
@@ -196,8 +199,96 @@ def test_changes_of_the_targets_newest_first(ireland: Company) -> None:
     aim(ireland, 12, ireland.seller, ireland.channels[PHONE])
     aim(ireland, 99, ireland.other_seller, ireland.channels[PHONE])
     aim(ireland, 98, ireland.seller, ireland.channels[PHONE], date(2026, 11, 1))
-    found = [row[1:5] for row in rows(show(ireland), "changes")[1:]]
-    assert found == [["10", "12", "acme admin", "Typed"], ["none", "10", "acme admin", "Typed"]]
+    aim(ireland, 97, ireland.seller, ireland.channels[PHONE], date(2025, 12, 1))
+    found = [row[1:6] for row in rows(show(ireland), "changes")[1:]]
+    assert found == [
+        ["November 2026", "none", "98", "acme admin", "Typed"],
+        ["October 2026", "10", "12", "acme admin", "Typed"],
+        ["October 2026", "none", "10", "acme admin", "Typed"],
+    ]
+
+
+def test_changes_stand_on_pages_of_twenty(ireland: Company) -> None:
+    for count in range(1, 24):
+        aim(ireland, count, ireland.seller, ireland.channels[PHONE])
+    first, second = show(ireland), show(ireland, query="?month=2026-10&changes=2")
+    assert [row[2:4] for row in rows(first, "changes")[1:3]] == [["22", "23"], ["21", "22"]]
+    assert [row[2:4] for row in rows(second, "changes")[1:]] == [["2", "3"], ["1", "2"], ["none", "1"]]
+    assert "?month=2026-10&amp;changes=2#changes" in first
+    assert "?month=2026-10#changes" in second
+
+
+def test_a_manager_sees_no_changes_of_months_in_another_team(ireland: Company) -> None:
+    with tenant(ireland.organization):
+        TeamMembership.objects.filter(member=ireland.seller).update(start=date(2026, 9, 15))
+    aim(ireland, 5, ireland.seller, ireland.channels[PHONE], date(2026, 8, 1))
+    aim(ireland, 6, ireland.seller, ireland.channels[PHONE], date(2026, 9, 1))
+    assert [row[3] for row in rows(show(ireland, ireland.manager), "changes")[1:]] == ["6"]
+
+
+def a_month_of_revenue(site: Company) -> None:
+    """1,500 of 2,000 by phone, and 50 by e-mail without a target."""
+    phone, mail = site.channels[:2]
+    with tenant(site.organization):
+        services.set_revenue(
+            site.seller.pk, phone.pk, date(2026, 10, 1), revenue=Decimal(2000), version=0, by=site.admin, at=NOON
+        )
+    sell(site, 3, member=site.seller, channel=phone, day=date(2026, 10, 1), net=500)
+    sell(site, 1, member=site.seller, channel=mail, day=date(2026, 10, 2), net=50)
+
+
+def test_revenue_is_shown_as_money_throughout(ireland: Company) -> None:
+    a_month_of_revenue(ireland)
+    page = show(ireland, query="?month=2026-10&show=revenue&per=quarter")
+    assert "€1,500 <small>of €2,000</small>" in page
+    assert "€24 behind pace" in page
+    assert ["Thursday 1 October", "€1,500", "€1,500", "€95", "+€1,405"] in rows(page, "candles")
+    assert ["Q4", "€2,000", "€1,500", "75%", "€50", "1 of 3"] in rows(page, "year")
+    assert "<dt>More, where no target is set</dt> <dd> €50 </dd>" in page
+    assert "Target €2k" in page
+    assert "show=revenue&amp;per=year#year" in page
+
+
+def test_the_switch_leads_from_one_to_the_other(ireland: Company) -> None:
+    a_month_of(ireland)
+    assert 'href="?month=2026-10&amp;show=revenue"' in show(ireland)
+    assert 'href="?month=2026-10" aria-current' not in show(ireland, query="?month=2026-10&show=revenue")
+
+
+@pytest.mark.parametrize(
+    ("part", "line"),
+    [
+        pytest.param("days", ["2026-10-01", "7", "7", "0.7", "6.3", ""], id="days"),
+        pytest.param("pattern", ["Part of the month", "Deals a day", "Months below", "Months"], id="pattern"),
+        pytest.param("year", ["2026-10-01", "2026-10-31", "15", "9", "2", "1", "1"], id="year"),
+        pytest.param(
+            "changes",
+            ["2026-10-22 13:00+01:00", "2026-10", "acme phone", "deals", "", "10", "acme admin", "Typed"],
+            id="changes",
+        ),
+    ],
+)
+def test_each_table_is_a_file(ireland: Company, part: str, line: list[str]) -> None:
+    a_month_of(ireland)
+    response = get(ireland, ireland.seller, ireland.seller, f"{part}.csv?month=2026-10")
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+    found = list(csv.reader(response.content.decode("utf-8-sig").splitlines()))
+    assert line in found, found
+
+
+def test_a_file_of_nothing_and_of_others_is_not_there(ireland: Company) -> None:
+    assert get(ireland, ireland.admin, ireland.seller, "secrets.csv").status_code == 404
+    assert get(ireland, ireland.seller, ireland.other_seller, "year.csv").status_code == 404
+
+
+def test_a_month_without_a_target_can_be_copied_for_the_person(ireland: Company) -> None:
+    aim(ireland, 7, ireland.seller, ireland.channels[PHONE], date(2026, 9, 1))
+    page = show(ireland, ireland.manager)
+    assert "Copy September 2026" in page
+    assert "Copy September" not in show(ireland, ireland.seller)
+    client = ireland.client(ireland.manager)
+    client.post(ireland.url("targets/copy/?month=2026-10"), {"month": "2026-10", "member": ireland.seller.pk})
+    assert "Copy September" not in show(ireland, ireland.manager)
 
 
 def test_who_left_keeps_a_page(ireland: Company) -> None:

@@ -46,5 +46,8 @@ RULES: dict[str, Site] = {
         path={"member_id": "{seller.pk}"},
         query="month={month}&channel={channels.0.pk}&per=quarter&back=12",
     ),
+    "targets:member_export": Site(
+        get=200, path={"member_id": "{seller.pk}", "part": "year"}, query="month={month}&show=revenue"
+    ),
     "targets:grid_export": Site(get=200, query="month={month}&show=revenue&team={team.pk}&behind=1"),
 }
