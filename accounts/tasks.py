@@ -12,11 +12,11 @@ MOST_AT_ONCE = 50
 
 # Acknowledged as it starts: the jobs stand in the database, so a lost message loses nothing.
 @shared_task(acks_late=False)
-def dispatch_jobs() -> None:
-    """Every few seconds, and whenever a job was written down: do what is due."""
+def dispatch_jobs(queue: str) -> None:
+    """Every few seconds, and whenever a job was written down: do what is due in a queue."""
     for _ in range(MOST_AT_ONCE):
         close_old_connections()
-        if not outbox.run_next_job(_run):
+        if not outbox.run_next_job(queue, _run):
             return
 
 

@@ -1,4 +1,4 @@
-"""The demo in one process: servers, data, web, worker and beat, until Ctrl-C or SIGTERM (`make demo`).
+"""The demo in one process: servers, data, web, workers and beat, until Ctrl-C or SIGTERM (`make demo`).
 
 `python -m config.demo` runs it, `--reset` forgets its data, and `--while COMMAND...` runs a command beside it, with its
 address in DEMO_URL and its logins in DEMO_LOGINS.
@@ -121,16 +121,18 @@ def commands(home: Home, port: int) -> dict[str, list[str]]:
     web = ["--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--workers", "2", "--threads", "4"]
     shared_memory = ["--worker-tmp-dir", "/dev/shm"] if Path("/dev/shm").is_dir() else []  # noqa: S108 - gunicorn's advice
     celery = [*python, "celery", "-A", "config"]
+    worker = ["worker", "--loglevel", "INFO", "--pool", "prefork"]
     schedule = str(home.path / "celerybeat-schedule")
     return {
         "web": [*python, "gunicorn", "config.wsgi", *web, *shared_memory, "--graceful-timeout", "8"],
         "beat": [*celery, "beat", "--loglevel", "INFO", "--schedule", schedule, "--pidfile="],
-        "worker": [*celery, "worker", "--loglevel", "INFO", "--pool", "prefork", "--concurrency", "2"],
+        "worker": [*celery, *worker, "--queues", "short", "--concurrency", "1"],
+        "importer": [*celery, *worker, "--queues", "long", "--concurrency", "2", "--hostname", "importer@%h"],
     }
 
 
 class Site:
-    """Web, worker and beat while they run."""
+    """Web, workers and beat while they run."""
 
     def __init__(self, home: Home) -> None:
         """Nothing runs yet."""
@@ -138,7 +140,7 @@ class Site:
         self.running: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self, environment: dict[str, str], port: int) -> None:
-        """Start all three and wait until the site answers. Raises EmbeddedError if it doesn't within 90 seconds."""
+        """Start them all and wait until the site answers. Raises EmbeddedError if it doesn't within 90 seconds."""
         for name, command in commands(self.home, port).items():
             with (self.home.log / f"{name}.log").open("wb") as log:
                 self.running[name] = process.start(command, log=log, environment=environment, folder=PROJECT)

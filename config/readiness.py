@@ -12,11 +12,10 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
-from django.db.models import Min
+from django.db.models import Count, Min, Q
 from redis import Redis, RedisError
 
-from accounts.models import OutboxJob
-from accounts.services.outbox import MOST_ATTEMPTS
+from accounts.services.outbox import LEASE, MOST_ATTEMPTS, of_queue
 
 Answer = Literal["ok", "late", "failed"]
 
@@ -35,7 +34,7 @@ def redis_server() -> Redis:
 
 
 def readiness(*, at: datetime) -> dict[str, Answer]:
-    """Each check and its answer. Three queries and one question to Redis."""
+    """Each check and its answer. Four queries and one question to Redis."""
     return _of_the_database(at) | _of_redis(at)
 
 
@@ -59,10 +58,16 @@ def _migrations() -> set[tuple[str, str]]:
 
 
 def _jobs(at: datetime) -> Answer:
-    # One that was given up waits for an operator, not for a worker.
-    waiting = OutboxJob.objects.filter(attempts__lt=MOST_ATTEMPTS)
-    oldest = waiting.aggregate(oldest=Min("due_at"))["oldest"]
-    return "late" if oldest and at - oldest > timedelta(minutes=settings.JOBS_LATE_AFTER_MINUTES) else "ok"
+    """Whether a job waits too long. One that may take minutes waits in its turn, as long as a worker is on another."""
+    for queue in settings.CELERY_TASK_QUEUES:
+        # One that was given up waits for an operator, not for a worker.
+        waiting = of_queue(queue).filter(attempts__lt=MOST_ATTEMPTS)
+        in_work = Count("pk", filter=Q(attempts__gt=0, due_at__gt=at, due_at__lte=at + LEASE))
+        found = waiting.aggregate(oldest=Min("due_at"), in_work=in_work)
+        late = found["oldest"] and at - found["oldest"] > timedelta(minutes=settings.JOBS_LATE_AFTER_MINUTES)
+        if late and not (found["in_work"] and queue != settings.CELERY_TASK_DEFAULT_QUEUE):
+            return "late"
+    return "ok"
 
 
 def _of_redis(at: datetime) -> dict[str, Answer]:

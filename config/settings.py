@@ -128,6 +128,11 @@ CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# What may take minutes has a queue and processes of its own, so that letters never wait for an import. A worker that is
+# not told which takes both.
+CELERY_TASK_DEFAULT_QUEUE = "short"
+CELERY_TASK_QUEUES: dict[str, dict[str, Any]] = {"short": {}, "long": {}}
+CELERY_TASK_ROUTES = {name: {"queue": "long"} for name in ("ledger.tasks.run_import", "ledger.tasks.undo_import")}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for Redis as long as it takes
@@ -140,7 +145,14 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BEAT_SCHEDULER = "config.beat:Scheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(HOME / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    "dispatch-jobs": {"task": "accounts.tasks.dispatch_jobs", "schedule": 5.0, "options": {"expires": 5}},
+    f"dispatch-{queue}-jobs": {
+        "task": "accounts.tasks.dispatch_jobs",
+        "schedule": 5.0,
+        "args": [queue],
+        "options": {"queue": queue, "expires": 5},
+    }
+    for queue in CELERY_TASK_QUEUES
+} | {
     "resume-stalled-imports": {"task": "ledger.tasks.resume_stalled_imports", "schedule": 60.0},
     "begin-digests": {"task": "targets.tasks.begin_digests", "schedule": 900.0, "options": {"expires": 900}},
     "clean-import-files": {"task": "ledger.tasks.clean_import_files", "schedule": 86_400.0},

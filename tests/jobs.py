@@ -8,7 +8,7 @@ from accounts.services import outbox
 def do_jobs() -> None:
     """Do every job of the outbox that is due; one that fails waits, as it does with a worker."""
     current_app.loader.import_default_modules()
-    while (job := outbox.claim_job()) is not None:
+    while (job := outbox.claim_job("short") or outbox.claim_job("long")) is not None:
         try:
             current_app.tasks[job.task](**job.arguments)
         except OSError as error:

@@ -12,10 +12,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial, update_wrapper
 
 from celery import current_app
+from django.conf import settings
 from django.db import DatabaseError, connection, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 from kombu.exceptions import KombuError
 
@@ -44,8 +46,7 @@ def enqueue(task: str, **ids: int) -> OutboxJob:
     The task is called with them by name. Pass ids alone: what else the work needs stands in the tables.
     """
     job = OutboxJob.objects.create(task=task, arguments=ids)
-    if not any(waiting[1] is nudge for waiting in connection.run_on_commit):
-        transaction.on_commit(nudge, robust=True)
+    _nudge_once(queue_of(task))
     return job
 
 
@@ -59,22 +60,40 @@ def enqueue_once(task: str, **ids: int) -> OutboxJob | None:
     return None if waiting.first() else enqueue(task, **ids)
 
 
-def nudge() -> None:
+def queue_of(task: str) -> str:
+    """The queue whose workers do a task: that of letters and the like, or that of what may take minutes."""
+    routes: dict[str, dict[str, str]] = settings.CELERY_TASK_ROUTES
+    return routes.get(task, {}).get("queue", settings.CELERY_TASK_DEFAULT_QUEUE)
+
+
+def _nudge_once(queue: str) -> None:
+    """One message a queue is enough for all jobs of a transaction."""
+    if not any(getattr(waiting[1], "args", None) == (queue,) for waiting in connection.run_on_commit):
+        # With the name that Django logs where it fails.
+        transaction.on_commit(update_wrapper(partial(nudge, queue), nudge), robust=True)
+
+
+def nudge(queue: str) -> None:
     """Tell a worker that there is something to do. It looks by itself every few seconds, so this may fail."""
     global _silent_since  # noqa: PLW0603 - one broker a process
     if time.monotonic() - _silent_since < LEFT_ALONE:
         return
     try:
         with current_app.connection_for_write(transport_options=_MESSAGE_OPTIONS) as broker:
-            current_app.send_task("accounts.tasks.dispatch_jobs", connection=broker, retry=False, expires=60)
+            current_app.send_task(
+                "accounts.tasks.dispatch_jobs", [queue], queue=queue, connection=broker, retry=False, expires=60
+            )
     except (KombuError, OSError) as error:
         _silent_since = time.monotonic()
         logger.warning("The broker doesn't answer; jobs wait until it does: %s", error)
 
 
-def run_next_job(work: Callable[[OutboxJob], None]) -> bool:
-    """Do the job that has waited longest; False where none is due. What `work` raises is kept as the job's problem."""
-    job = claim_job()
+def run_next_job(queue: str, work: Callable[[OutboxJob], None]) -> bool:
+    """Do the job of a queue that has waited longest; False where none is due.
+
+    What `work` raises is kept as the job's problem.
+    """
+    job = claim_job(queue)
     if job is None:
         return False
     try:
@@ -88,14 +107,22 @@ def run_next_job(work: Callable[[OutboxJob], None]) -> bool:
     return True
 
 
+def of_queue(queue: str) -> "QuerySet[OutboxJob]":
+    """The jobs of one queue. The default one has every task that no route names, unknown ones too."""
+    elsewhere = [task for task in settings.CELERY_TASK_ROUTES if queue_of(task) != queue]
+    if queue == settings.CELERY_TASK_DEFAULT_QUEUE:
+        return OutboxJob.objects.exclude(task__in=elsewhere)
+    return OutboxJob.objects.filter(task__in=set(settings.CELERY_TASK_ROUTES) - set(elsewhere))
+
+
 @transaction.atomic
-def claim_job() -> OutboxJob | None:
-    """Take the job that has waited longest. Nobody else gets it before its LEASE is over or it was put off.
+def claim_job(queue: str) -> OutboxJob | None:
+    """Take the job of a queue that has waited longest. Nobody else gets it before its LEASE is over or it was put off.
 
     No lock is held while the work goes on: the row says until when it is taken, and the number of the attempt whose
     it is.
     """
-    due = OutboxJob.objects.select_for_update(skip_locked=True).filter(due_at__lte=Now(), attempts__lt=MOST_ATTEMPTS)
+    due = of_queue(queue).select_for_update(skip_locked=True).filter(due_at__lte=Now(), attempts__lt=MOST_ATTEMPTS)
     job = due.order_by("due_at", "id").first()
     if job is not None:
         OutboxJob.objects.filter(pk=job.pk).update(attempts=F("attempts") + 1, due_at=Now() + LEASE)
@@ -121,7 +148,7 @@ def postpone_job(job: OutboxJob, *, problem: str) -> None:
 def retry_job(job: OutboxJob) -> None:
     """Begin again at once with a job that waits after a failure, or was given up."""
     OutboxJob.objects.filter(pk=job.pk).update(attempts=0, due_at=Now())
-    transaction.on_commit(nudge, robust=True)
+    _nudge_once(queue_of(job.task))
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from celery import current_app
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import connection, connections
 
@@ -87,16 +88,18 @@ class Processes:
             "DATABASE_URL": f"postgres://{database}",
             "REDIS_URL": self.redis.url,
             "MEDIA_ROOT": str(self.media),
+            "EMAIL_URL": f"smtp://{settings.EMAIL_HOST}:{settings.EMAIL_PORT or 25}",
         }
         with (self.folder / f"{name}.log").open("ab") as log:
             started = process.start([sys.executable, "-m", *command], log=log, environment=environment, folder=PROJECT)
         self.running.append(started)
         return started
 
-    def worker(self, *, concurrency: int = 1) -> "subprocess.Popen[bytes]":
+    def worker(self, *, concurrency: int = 1, queues: str = "short,long") -> "subprocess.Popen[bytes]":
         """One with a beat of its own."""
         schedule = self.folder / f"beat-{len(self.running)}"
         options = ["--beat", "--schedule", str(schedule), "--loglevel", "INFO", "--concurrency", str(concurrency)]
+        options += ["--queues", queues, "--hostname", f"worker-{len(self.running)}@%h"]
         return self.start("worker", "celery", "-A", "config", "worker", *options)
 
     def kill(self, victim: "subprocess.Popen[bytes]") -> None:

@@ -77,7 +77,7 @@ def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Production]
             done = site.run(name)
             assert done.returncode == 0, f"{name}: {done.stderr}"
         assert site.run("web", [sys.executable, "manage.py", "collectstatic", "--no-input"]).returncode == 0
-        for name in ("web", "worker", "beat"):
+        for name in ("web", "worker", "importer", "beat"):
             site.start(name)
         assert eventually(lambda: ready(site), 30), site.ends_of_logs()
         yield site
@@ -154,7 +154,7 @@ def test_a_job_is_done_and_logged_with_the_request_that_asked_for_it(production:
 
 def test_each_process_writes_json_alone(production: Production) -> None:
     over_tls(production, "/accounts/login/?email=ann@acme.example", X_Request_ID="asked-by-proxy-1")
-    for name in ("web", "worker", "beat"):
+    for name in ("web", "worker", "importer", "beat"):
         found = lines(production, name)
         assert found, name
         assert all({"timestamp", "level", "logger", "message"} <= set(line) for line in found), name
@@ -312,7 +312,8 @@ def test_the_admin_is_a_process_of_its_own(production: Production) -> None:
 
 def test_they_end_in_order_when_asked(production: Production) -> None:
     """The last test: afterwards nothing runs."""
-    assert {name: production.stop(name) for name in ("beat", "worker", "web")} == {"beat": 0, "worker": 0, "web": 0}
+    names = ("beat", "worker", "importer", "web")
+    assert {name: production.stop(name) for name in names} == dict.fromkeys(names, 0)
 
 
 def test_the_servers_keep_what_they_are_given() -> None:

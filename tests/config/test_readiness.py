@@ -25,6 +25,7 @@ from config.embedded import redis as embedded_redis
 from config.owner import owner_connection
 from tests.own_redis import next_database
 
+LONG_TASK = "ledger.tasks.run_import"
 WELL = dict.fromkeys(("database", "migrations", "jobs", "redis", "beat"), "ok")
 
 
@@ -55,7 +56,7 @@ def test_all_is_well() -> None:
 
 @pytest.mark.django_db
 def test_it_is_cheap(django_assert_num_queries: Any) -> None:
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         ask()
 
 
@@ -63,6 +64,18 @@ def test_it_is_cheap(django_assert_num_queries: Any) -> None:
 def test_a_job_that_waits_too_long(settings: Any) -> None:
     OutboxJob.objects.create(task="x", due_at=timezone.now() - timedelta(minutes=settings.JOBS_LATE_AFTER_MINUTES + 1))
     assert ask() == (503, WELL | {"jobs": "late"})
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("busy", "answer"), [(True, (200, WELL)), (False, (503, WELL | {"jobs": "late"}))], ids=["in-turn", "forgotten"]
+)
+def test_an_import_that_waits_for_another_one(settings: Any, busy: bool, answer: Any) -> None:
+    late = timezone.now() - timedelta(minutes=settings.JOBS_LATE_AFTER_MINUTES + 1)
+    OutboxJob.objects.create(task=LONG_TASK, due_at=late)
+    if busy:
+        OutboxJob.objects.create(task=LONG_TASK, due_at=timezone.now() + timedelta(seconds=5), attempts=1)
+    assert ask() == answer
 
 
 @pytest.mark.django_db
@@ -100,14 +113,14 @@ def test_beat_gives_its_sign(tmp_path: Path) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_migration_is_missing() -> None:
     with owner_connection() as owner:
-        row = owner.execute(
+        rows = owner.execute(
             "DELETE FROM django_migrations WHERE app = 'targets' RETURNING app, name, applied"
-        ).fetchone()
-        assert row is not None
+        ).fetchall()
         try:
             assert ask() == (503, WELL | {"migrations": "late", "jobs": "failed"})
         finally:
-            owner.execute("INSERT INTO django_migrations (app, name, applied) VALUES (%s, %s, %s)", row)
+            insert = "INSERT INTO django_migrations (app, name, applied) VALUES (%s, %s, %s)"
+            owner.cursor().executemany(insert, rows)
     assert ask() == (200, WELL)
 
 
