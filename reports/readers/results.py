@@ -79,8 +79,9 @@ class Results:
 
     def of_channel(self, channel: int | None) -> "Results":
         """One channel of the same people."""
+        channels = {channel: self.channels[channel]} if channel in self.channels else {}
         asked = {share: {channel: cells[channel]} if channel in cells else {} for share, cells in self.asked.items()}
-        return replace(self, asked=asked, channels={channel: self.channels.get(channel, "")})
+        return replace(self, asked=asked, channels=channels)
 
     def by_person(self) -> list[Line]:
         """A row for each person, by name; last the deals of nobody."""
