@@ -108,7 +108,7 @@ def grid_of(month: MonthFacts, shown: Shown) -> Grid:
             member_id=member,
             name=person.name if person else "",
             team=person.team["name"] if person and person.team else "",
-            cells=tuple(cell(member, column, settable, here) for column in columns),
+            judged=cache(lambda: tuple(cell(member, column, settable, here) for column in columns)),
             total=sheet.rows[member],
             expected=member in asked,
             unset=member not in counted,

@@ -1,6 +1,6 @@
 """A month of targets as its viewer sees it: the shapes that `targets.readers.grid` fills."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -54,17 +54,23 @@ class Cell:
 class Row:
     """One person, with a cell for each column. Without an id, the deals that nobody is named on.
 
-    `expected`: an active salesperson, who ought to have a target. `unset`: has none for a number of deals.
+    `expected`: an active salesperson, who ought to have a target. `unset`: has none for a number of deals. `judged`
+    gives the cells, which are judged when they are first asked for: an edit's answer draws those of one row.
     """
 
     member_id: int | None
     name: str
     team: str
-    cells: tuple[Cell, ...]
+    judged: Callable[[], tuple[Cell, ...]]
     total: Total
     expected: bool
     unset: bool
     editable: bool
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """The cells, in the order of the columns."""
+        return self.judged()
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ def known_of(orders: Sequence[Order], *, by: Member, month: MonthFacts | None = 
             members={person.pk: person for person in month.people},
             channels={channel.pk: channel for channel in month.channels},
             settable={person.pk: [span] for person in month.people if person.settable},
-            rows={(span[0], *place): held for place, held in month.targets.items()},
+            rows={place: held for place in places if (held := month.targets.get(place[1:]))},
         )
     return Known(
         members=Member.objects.in_bulk({member for _, member, _ in places}) if places else {},

@@ -107,13 +107,12 @@ def after(drawing: Drawing, places: Iterable[Place]) -> SafeString:
     grid = drawing.grid
     parts = [_overall(drawing), _overall_forecast(drawing)]
     # An edit may be what a filter goes by: its row stays until the page is opened again.
+    edited_rows, edited_columns = ({place[which] for place in edited} for which in (0, 1))
     for row in grid.people:
-        cells = [cell for cell in row.cells if (cell.member_id, cell.channel_id) in edited]
-        for cell in cells:
-            parts += _parts(cell, drawing)
-        if cells:
+        if row.member_id in edited_rows:
+            cells = [cell for cell in row.cells if (cell.member_id, cell.channel_id) in edited]
+            parts += [part for cell in cells for part in _parts(cell, drawing)]
             parts += [_row_total(row, drawing), _row_forecast(row, drawing)]
-    edited_columns = {channel for _, channel in edited}
     for column, total in zip(grid.columns, grid.column_totals, strict=True):
         if column.channel_id in edited_columns:
             parts.append(_column_total(column, total, drawing))
