@@ -152,6 +152,12 @@ def split_into_months(period: Period) -> tuple[Period, ...]:
     return tuple(Period(max(month.start, period.start), min(month.end, period.end)) for month in months)
 
 
+def rest_of_year(day: date, fiscal_start: int = 1) -> tuple[Period, ...]:
+    """The months after the one around a day that its fiscal year still has, in order; none after its last."""
+    months = split_into_months(year_of(day, fiscal_start))
+    return months[months.index(month_of(day)) + 1 :]
+
+
 def require_day(day: object, name: str) -> None:
     """Raise TypeError unless `day` is a date without a time."""
     if not isinstance(day, date) or isinstance(day, datetime):

@@ -16,6 +16,7 @@ from django.http import Http404, QueryDict
 
 from config.formats import Formats
 from ledger.reading import DateOrder, Decimals
+from progress.periods import rest_of_year
 from targets.importing import COLUMNS, LABELS, Blanks, Choices
 from targets.services import LARGEST, LARGEST_REVENUE, Metric
 
@@ -111,10 +112,10 @@ class SpreadForm(MetricForm):
             return [asked["member"]]
         return sorted({int(member) for member in asked["members"].split(",")}) if asked["members"] else None
 
-    def months(self, month: date) -> list[date]:
-        """Which months: the later ones of the year for one person, who has this month's number already."""
+    def months(self, month: date, fiscal_start: int = 1) -> list[date]:
+        """Which months: the later ones of the fiscal year for one person, who has this month's number already."""
         reach = self.cleaned_data["reach"]
-        later = [date(month.year, number, 1) for number in range(month.month + 1, 13)]
+        later = [each.start for each in rest_of_year(month, fiscal_start)]
         return {"year": later, "everyone": [month], "both": [month, *later]}[reach]
 
 

@@ -6,9 +6,10 @@ from datetime import date
 from decimal import Decimal
 
 from progress.amounts import Amount
-from progress.forecast import Forecast, Interval, forecast_over
-from progress.pace import Phase, at
+from progress.forecast import Forecast
+from progress.pace import Phase
 from progress.periods import Period, PeriodKind, WorkCalendar, following, period_of
+from progress.results import stretch
 from progress.rollup import Months, sum_months
 
 
@@ -29,14 +30,16 @@ class Month:
 class Bar:
     """One period of the year.
 
-    actual is compared with target; elsewhere is what was reached where no target is set. set, of: how many of the
-    months have a target. forecast: while the period runs, and something is expected by today.
+    actual is compared with target; elsewhere is what was reached where no target is set. percent: whole percent of the
+    target, None unless it is above 0. set, of: how many of the months have a target. forecast: while the period runs,
+    and something is expected by today.
     """
 
     period: Period
     actual: Amount
     target: Amount | None
     elsewhere: Amount
+    percent: int | None
     set: int
     of: int
     phase: Phase
@@ -61,17 +64,16 @@ def bars(
 
 
 def _bar(period: Period, months: list[Month], today: date, calendar: WorkCalendar | None) -> Bar:
-    each = [(month, month.summed) for month in months]
-    total = sum_months((part.actual, part.target) for _, part in each)
-    phase = at(period, today).phase
-    aims = [Interval(month.period, part.target) for month, part in each if part.target]
+    found = stretch(period, today, calendar).result({month.period.start: month.summed for month in months})
+    phase = found.pace.moment.phase
     return Bar(
         period=period,
-        actual=total.actual,
-        target=total.target,
-        elsewhere=total.elsewhere + sum(part.elsewhere for _, part in each),
-        set=total.set,
-        of=total.of,
+        actual=found.actual,
+        target=found.target,
+        elsewhere=found.months.elsewhere,
+        percent=found.percent_shown,
+        set=found.months.set,
+        of=found.months.of,
         phase=phase,
-        forecast=forecast_over(aims, total.actual, today, calendar) if phase is Phase.RUNNING and aims else None,
+        forecast=found.forecast if phase is Phase.RUNNING and found.pace.judged else None,
     )

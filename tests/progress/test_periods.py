@@ -18,6 +18,7 @@ from progress.periods import (
     period_of,
     preceding,
     quarter_of,
+    rest_of_year,
     same_length_before,
     semester_of,
     split_into_months,
@@ -58,6 +59,17 @@ def test_working_days(row: Row) -> None:
     counting = calendar(row["calendar"])
     assert counting is not None
     assert counting.count(period(row["period"])) == int(row["days"])
+
+
+@cases("periods", "The rest of the year")
+def test_rest_of_year(row: Row) -> None:
+    found = rest_of_year(date.fromisoformat(f"{row['month']}-15"), int(row["fiscal start"]))
+    assert [f"{month.start:%Y-%m}" for month in found] == listed(str, row["months"])
+    assert all(month == month_of(month.start) for month in found)
+
+
+def test_the_rest_of_the_year_is_the_calendars_unless_said_otherwise() -> None:
+    assert rest_of_year(date(2026, 11, 1)) == (month_of(date(2026, 12, 1)),)
 
 
 @cases("periods", "The same length before")
