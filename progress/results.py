@@ -24,7 +24,8 @@ class Result:
     """What some months came to.
 
     months: actual and target summed over the months and cells with a target above 0, what was reached elsewhere, and
-    how many months are set. pace: these two beside each other; its own gap and tick are of an even pace, so ask this.
+    how many months are set. pace: these two beside each other; its own status, gap and tick are of an even pace, so ask
+    this.
     expected: what is due by today; None unless judged. on_pace: None also while nothing could be due yet.
     """
 
