@@ -155,6 +155,11 @@ def settable(viewer: Member, first: date, last: date) -> Q:
     return _people(viewer, SET_TARGETS, first, last)
 
 
+def sees_whole_leaderboard(viewer: Member) -> bool:
+    """Whether somebody sees everybody on the leaderboard: admins, and all where the organization shows it to all."""
+    return reaches_all(viewer, SEE) or current_organization().everyone_sees_leaderboard
+
+
 def may_record(viewer: Member, member_id: int | None, day: date) -> bool:
     """Whether `viewer` may record, edit or delete somebody's deal of a day; nobody's deals are for admins alone."""
     return covers(dated_people(viewer, RECORD), member_id, day, day)

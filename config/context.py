@@ -25,11 +25,28 @@ class Link:
     current: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Tabs:
+    """The navigation at the foot of a phone's window: the entries that fit, and those in the menu beside them."""
+
+    shown: list[Link]
+    further: list[Link]
+
+    @property
+    def in_further(self) -> bool:
+        """Whether the open page is one of the menu."""
+        return any(link.current for link in self.further)
+
+
+# So many entries fit side by side.
+MOST_TABS = 5
 # What each role can open: name, view, icon, least role. The current entry is the one of the view's namespace; all the
 # namespaces of SETTINGS belong to the entry that is called so.
 PAGES = (
     ("Targets", "targets:grid", "grid", Role.SALESPERSON),
     ("My goals", "home:goals", "goal", Role.SALESPERSON),
+    ("Leaderboard", "leaderboard:leaderboard", "cup", Role.SALESPERSON),
+    ("Reports", "reports:report", "chart", Role.SALESPERSON),
     ("Deals", "records:deal-list", "list", Role.SALESPERSON),
     ("Import", "ledger:import-list", "import", Role.MANAGER),
     ("Settings", "settings:organization", "gear", Role.ADMIN),
@@ -85,6 +102,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "theme": getattr(getattr(request, "user", None), "theme", User.Theme.SYSTEM),
         "sign_up_open": settings.SIGN_UP_OPEN,
         "navigation": navigation,
+        "tabs": lambda: tabs(navigation()),
         "settings_pages": partial(settings_links, here) if organization else list,
     }
 
@@ -98,6 +116,12 @@ def links(request: TenantRequest) -> list[Link]:
         for name, view, icon, least in pages
         if is_admitted(request.member, least)
     ]
+
+
+def tabs(pages: list[Link]) -> Tabs:
+    """As many as fit; where there are more, the last place is that of the menu."""
+    shown = MOST_TABS if len(pages) <= MOST_TABS else MOST_TABS - 1
+    return Tabs(pages[:shown], pages[shown:])
 
 
 def settings_links(request: TenantRequest) -> list[tuple[str, list[Link]]]:

@@ -14,6 +14,8 @@ organization_site: list[URLPattern | URLResolver] = [
     path("first-steps/sample/remove/", site.sample_remove, name="sample-remove"),
     path("targets/", include("targets.urls")),
     path("home/", include("targets.home_urls")),
+    path("leaderboard/", include("reports.leaderboard_urls")),
+    path("reports/", include("reports.urls")),
     path("imports/", include("ledger.urls")),
     path("records/", include("ledger.record_urls")),
     path("settings/", include("accounts.settings_urls")),
