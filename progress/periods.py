@@ -133,8 +133,7 @@ def same_length_before(period: Period) -> Period:
 
     Raises ValueError where it would begin before the year 1.
     """
-    after = period.end.toordinal() + 1
-    if period.start.day == 1 and (after > date.max.toordinal() or date.fromordinal(after).day == 1):
+    if are_whole_months(period.start, period.end):
         months = (period.end.year - period.start.year) * 12 + period.end.month - period.start.month + 1
         start = months_later(period.start, -months)
     elif period.start.toordinal() <= period.days:
@@ -142,6 +141,11 @@ def same_length_before(period: Period) -> Period:
     else:
         start = period.start - timedelta(days=period.days)
     return Period(start, period.start - timedelta(days=1))
+
+
+def are_whole_months(start: date, end: date) -> bool:
+    """Whether days begin with the first of a month and end with the last of one."""
+    return start.day == 1 and month_of(end).end == end
 
 
 def split_into_months(period: Period) -> tuple[Period, ...]:

@@ -6,10 +6,10 @@ makes the better plan.
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any
 
 from ledger.measures.measure import ACTIVITY_COLUMNS, BRAND, DEAL_COLUMNS, Measure, Span, States
+from progress.periods import are_whole_months
 
 _FLAGS = {
     States.CONFIRMED: "triggers_commission",
@@ -58,16 +58,11 @@ def source_for(measures: Collection[Measure], period: Span, by: Sequence[str]) -
     if any(measure.of_activities for measure in measures):
         return ACTIVITIES
     needed = {dimension for measure in measures for dimension in (*measure.include, *measure.exclude)} | {*by}
-    if whole_months(period):
+    if are_whole_months(period.start, period.end):
         for source in MONTHS:
             if needed <= {*source.columns, "month"}:
                 return source
     return DEALS
-
-
-def whole_months(period: Span) -> bool:
-    """Whether a period begins with a first of a month and ends with a last one."""
-    return period.start.day == 1 and (period.end == date.max or (period.end + timedelta(days=1)).day == 1)
 
 
 class Parameters:

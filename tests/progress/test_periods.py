@@ -13,6 +13,7 @@ from progress.periods import (
     Period,
     PeriodKind,
     WorkCalendar,
+    are_whole_months,
     following,
     month_of,
     period_of,
@@ -166,6 +167,20 @@ def test_a_period_includes_both_ends(day: date, inside: bool) -> None:
 
 def test_what_is_not_a_day_is_in_no_period() -> None:
     assert "2025-04-10" not in APRIL
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "whole"),
+    [
+        pytest.param(date(2025, 2, 1), date(2025, 2, 28), True, id="a-month"),
+        pytest.param(date(2024, 2, 1), date(2024, 2, 28), False, id="a-day-short-in-a-leap-year"),
+        pytest.param(date(2024, 11, 1), date(2025, 1, 31), True, id="three-months"),
+        pytest.param(date(2025, 2, 2), date(2025, 2, 28), False, id="begins-within-a-month"),
+        pytest.param(date.min, date.max, True, id="always"),
+    ],
+)
+def test_whole_months(start: date, end: date, whole: bool) -> None:
+    assert are_whole_months(start, end) is whole
 
 
 def test_the_calendar_ends_with_a_message() -> None:
