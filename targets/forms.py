@@ -210,6 +210,11 @@ def read_agreed(text: str) -> dict[tuple[int, int, date, Metric], int]:
     return agreed
 
 
+def read_expected(text: str) -> int:
+    """How many cells somebody was told an action has; -1 where they were told nothing, so that they are asked."""
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text, re.ASCII) else -1
+
+
 def write_agreed(agreed: Mapping[tuple[int, int, date, Metric], int]) -> str:
     """member-channel:2026-10:count:version of each number that may be replaced, set apart by spaces."""
     return " ".join(

@@ -333,7 +333,8 @@ class TargetGrid extends HTMLElement {
       this.enqueue({ run: () => this.fill(this.dataset.copy, { month: this.dataset.month, member: what.copy }) });
     } else {
       const members = columnOf(input).map((other) => placeOf(other).member).join(",");
-      const fields = { ...placeOf(input), members, number: input.defaultValue, reach: what.reach };
+      // The server asks where it finds another number of cells than the menu said.
+      const fields = { ...placeOf(input), members, number: input.defaultValue, reach: what.reach, cells: what.count };
       this.enqueue({ run: () => this.fill(this.dataset.apply, fields) });
     }
   }

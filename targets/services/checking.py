@@ -56,8 +56,17 @@ class Known:
     rows: Mapping[Place, Held]
 
 
-def known_of(orders: Sequence[Order], *, by: Member, month: MonthFacts | None = None) -> Known:
-    """What has to be known of some orders: without a statement where a page read their month, else at most four."""
+def known_of(
+    orders: Sequence[Order],
+    *,
+    by: Member,
+    month: MonthFacts | None = None,
+    rows: Mapping[Place, Held] | None = None,
+) -> Known:
+    """What has to be known of some orders: without a statement where a page read their month, else at most four.
+
+    `rows` are those that are there, where they were read before.
+    """
     places = {order.place for order in orders}
     if month is not None and _has_all(month, places, by):
         span = (month.period.start, month.period.end)
@@ -71,7 +80,7 @@ def known_of(orders: Sequence[Order], *, by: Member, month: MonthFacts | None = 
         members=Member.objects.in_bulk({member for _, member, _ in places}) if places else {},
         channels=Channel.objects.in_bulk({channel for _, _, channel in places}) if places else {},
         settable=dated_people(by, SET_TARGETS),
-        rows=rows_of(places),
+        rows=rows_of(places) if rows is None else rows,
     )
 
 

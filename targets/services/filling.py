@@ -50,12 +50,14 @@ def apply_target(
     at: datetime,
     metric: Metric = "count",
     agreed: Mapping[Key, int] | None = None,
+    expected: int | None = None,
     keep: bool = False,
 ) -> Filled:
     """Give all cells of a spread one number, as one batch; whoever isn't there in a month is left out.
 
-    Other numbers are replaced only where `agreed` names them at their version; `keep` leaves them. Raises WouldReplace
-    with what has to be agreed to, NothingToFill, UnknownCell, and NotYours where no month has anybody `by` may set.
+    Other numbers are replaced only where `agreed` names them at their version; `keep` leaves them. `expected`: how many
+    cells the author was told it would be. Raises WouldReplace with what has to be agreed to and the true number of
+    cells, NothingToFill, UnknownCell, and NotYours where no month has anybody `by` may set.
     """
     channel = Channel.objects.filter(pk=spread.channel_id).first()
     if channel is None:
@@ -70,7 +72,7 @@ def apply_target(
             if closed_to(member, channel, month_of(month)) is None:
                 wanted[member.pk, channel.pk, month, metric] = number
     channels = {channel.pk: channel}
-    return _fill(wanted, crew, channels, by=by, at=at, why="applied", agreed=agreed or {}, keep=keep)
+    return _fill(wanted, crew, channels, by=by, at=at, why="applied", agreed=agreed or {}, expected=expected, keep=keep)
 
 
 @transaction.atomic
@@ -81,13 +83,14 @@ def copy_month(
     by: Member,
     at: datetime,
     agreed: Mapping[Key, int] | None = None,
+    expected: int | None = None,
     keep: bool = False,
 ) -> Filled:
     """Copy the targets of the month before, counts and revenue, for `members` or for everyone `by` may set.
 
     One batch. Empty cells copy nothing, archived channels and people who aren't there in the month are left out. Other
-    numbers are replaced only where `agreed` names them at their version; `keep` leaves them. Raises WouldReplace with
-    what has to be agreed to, NothingToFill, UnknownCell or NotYours.
+    numbers are replaced only where `agreed` names them at their version; `keep` leaves them. `expected` as for
+    `apply_target`. Raises WouldReplace with what has to be agreed to, NothingToFill, UnknownCell or NotYours.
     """
     before = preceding(month_of(month), PeriodKind.MONTH)
     crew = _crew(by, members, at)
@@ -104,7 +107,7 @@ def copy_month(
             for metric in METRICS:
                 if getattr(row, metric) is not None:
                     wanted[row.member_id, row.channel_id, month, metric] = getattr(row, metric)
-    return _fill(wanted, crew, channels, by=by, at=at, why="copied", agreed=agreed or {}, keep=keep)
+    return _fill(wanted, crew, channels, by=by, at=at, why="copied", agreed=agreed or {}, expected=expected, keep=keep)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +151,10 @@ def _fill(
     at: datetime,
     why: str,
     agreed: Mapping[Key, int],
+    expected: int | None,
     keep: bool,
 ) -> Filled:
-    """Set what is wanted, once every number that goes is agreed to. Three statements, whatever the number."""
+    """Set what is wanted once all of it is agreed to. Three statements, whatever the number of cells."""
     rows = rows_of({(month, member, channel) for member, channel, month, _ in wanted})
     replaced, orders, kept = [], [], 0
     for (member, channel, month, metric), number in wanted.items():
@@ -166,7 +170,7 @@ def _fill(
             orders.append(Order(month, Edit(member, channel, number, version, metric)))
     if not orders:
         raise NothingToFill("No target would change.")
-    if any(agreed.get(one.key) != one.version for one in replaced):
+    if expected not in (None, len(wanted)) or any(agreed.get(one.key) != one.version for one in replaced):
         raise WouldReplace(replaced, len(wanted))
     known = Known(crew.members, channels, crew.settable, rows)
     outcome = store(orders, by=by, at=at, why=why, batch=uuid.uuid4(), all_or_none=False, known=known)

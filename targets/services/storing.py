@@ -15,7 +15,6 @@ from django.db import connection, transaction
 from accounts.models import AuditEntry, Member
 from accounts.tenancy import current_organization
 from targets.facts import Held, MonthFacts
-from targets.models import MonthlyTarget
 from targets.services.checking import Known, closed_to, known_of, refusals, rows_of
 from targets.services.edits import (
     SUBJECT,
@@ -29,7 +28,7 @@ from targets.services.edits import (
     Standing,
 )
 
-__all__ = ["Order", "Place", "closed_to", "refusals", "standing_of", "store"]
+__all__ = ["Order", "Place", "closed_to", "refusals", "store"]
 
 _NEVER_SET = Standing(None, 0, None, None)
 _EMPTY = Held()
@@ -93,7 +92,7 @@ def store(
     return Outcome([_change(order, rows, after, batch) for order in done], errors)
 
 
-def standing_of(held: Held | MonthlyTarget, metric: str, last: AuditEntry | None) -> Standing:
+def _standing_of(held: Held, metric: str, last: AuditEntry | None) -> Standing:
     """What a cell holds, and who left it so."""
     name = last.by.name if last is not None and last.by is not None else None
     return Standing(getattr(held, metric), held.version, name, last.at if last is not None else None)
@@ -128,7 +127,7 @@ def _conflicts(orders: Mapping[int, Order], rows: Mapping[Place, Held]) -> dict[
         history = histories.get(held.pk, [])
         if _touched(metric, history, since=held.version - order.edit.version):
             last = next((entry for entry in history if entry.field == metric), None)
-            conflicts[index] = Conflict(standing_of(held, metric, last))
+            conflicts[index] = Conflict(_standing_of(held, metric, last))
     return conflicts
 
 

@@ -1,16 +1,30 @@
 """Taking a batch of edits back."""
 
 import uuid
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from django.db import transaction
 
 from accounts.models import AuditEntry, Member
+from targets.facts import Held
 from targets.models import MonthlyTarget
-from targets.services.edits import SUBJECT, Change, ChangedSince, Edit, Metric, NothingToUndo, Number, Order
-from targets.services.storing import standing_of, store
+from targets.services.checking import known_of
+from targets.services.edits import (
+    SUBJECT,
+    Change,
+    ChangedSince,
+    Edit,
+    Metric,
+    NothingToUndo,
+    Number,
+    Order,
+    Place,
+    Standing,
+)
+from targets.services.storing import store
 
 
 @transaction.atomic
@@ -21,37 +35,81 @@ def undo(batch: uuid.UUID, *, by: Member, at: datetime) -> list[Change]:
     `set_target` raises.
     """
     entries = AuditEntry.objects.filter(batch=batch, subject=SUBJECT, field__in=("count", "revenue"))
-    undone = {(entry.subject_id, entry.field): entry for entry in entries.exclude(why="undone")}
-    ids = {subject_id for subject_id, _ in undone}
-    targets = {
-        target.pk: target
-        for target in MonthlyTarget.objects.select_for_update()
-        .filter(pk__in=ids)
-        .order_by("month", "member_id", "channel_id")
+    undone = {
+        (subject_id, field): (pk, old)
+        for subject_id, field, pk, old in entries.exclude(why="undone").values_list("subject_id", "field", "pk", "old")
     }
-    newest = AuditEntry.objects.filter(subject=SUBJECT, subject_id__in=ids).select_related("by")
-    last = {
-        (entry.subject_id, entry.field): entry
-        for entry in newest.order_by("subject_id", "field", "-pk").distinct("subject_id", "field")
-    }
+    rows = _locked({subject_id for subject_id, _ in undone})
     orders = []
-    for (subject_id, field), entry in undone.items():
-        target, metric = targets.get(subject_id), cast(Metric, field)
-        if target is None:
+    for (subject_id, field), history in _histories(undone).items():
+        last, gone = _standing(history)
+        if subject_id not in rows or last is None or batch in gone:
             continue
-        old = _number(metric, entry.old)
-        if last[subject_id, field].batch != batch:
-            if last[subject_id, field].why == "undone" and getattr(target, metric) == old:
-                continue
-            raise ChangedSince(standing_of(target, metric, last[subject_id, field]))
-        edit = Edit(target.member_id, target.channel_id, old, target.version, metric)
-        orders.append(Order(target.month, edit))
+        (month, member, channel), held = rows[subject_id]
+        metric = cast(Metric, field)
+        if last.batch != batch:
+            raise ChangedSince(Standing(getattr(held, metric), held.version, last.name, last.at))
+        old = _number(metric, undone[subject_id, field][1])
+        orders.append(Order(month, Edit(member, channel, old, held.version, metric)))
     if not orders:
         raise NothingToUndo("There is nothing to undo.")
-    outcome = store(orders, by=by, at=at, why="undone", batch=uuid.uuid4(), all_or_none=True)
+    known = known_of(orders, by=by, rows=dict(rows.values()))
+    outcome = store(orders, by=by, at=at, why="undone", batch=uuid.uuid4(), all_or_none=True, known=known)
     if outcome.errors:
         raise next(iter(outcome.errors.values()))
     return list(outcome.changes)
+
+
+class _Entry(NamedTuple):
+    """What was done to one number, by whom and when."""
+
+    subject_id: int
+    field: str
+    why: str
+    batch: uuid.UUID
+    at: datetime
+    name: str | None
+
+
+def _locked(ids: Collection[int]) -> dict[int, tuple[Place, Held]]:
+    """{id: (place, what it holds)} of targets, locked. One statement."""
+    rows = MonthlyTarget.objects.select_for_update().filter(pk__in=ids).order_by("month", "member_id", "channel_id")
+    columns = ("month", "member_id", "channel_id", "pk", "count", "revenue", "version")
+    return {
+        pk: ((month, member, channel), Held(pk, *held))
+        for month, member, channel, pk, *held in rows.values_list(*columns)
+    }
+
+
+def _histories(numbers: Mapping[tuple[int, str], tuple[int, Any]]) -> dict[tuple[int, str], list[_Entry]]:
+    """What was done to some numbers since the first of some audit rows, newest first. One statement."""
+    since = min((pk for pk, _ in numbers.values()), default=0)
+    ids = {subject_id for subject_id, _ in numbers}
+    later = AuditEntry.objects.filter(subject=SUBJECT, subject_id__in=ids, pk__gte=since).order_by("-pk")
+    found: dict[tuple[int, str], list[_Entry]] = {number: [] for number in numbers}
+    for row in later.values_list("subject_id", "field", "why", "batch", "at", "by__name"):
+        entry = _Entry(*row)
+        if (entry.subject_id, entry.field) in found:
+            found[entry.subject_id, entry.field].append(entry)
+    return found
+
+
+def _standing(history: Iterable[_Entry]) -> tuple[_Entry | None, set[uuid.UUID]]:
+    """Of a number's history, newest first: the edit that stands, and the batches after it that were taken back.
+
+    Each undo takes back the edit below it, so that edits of one cell are undone one after the other.
+    """
+    gone: set[uuid.UUID] = set()
+    undos = 0
+    for entry in history:
+        if entry.why == "undone":
+            undos += 1
+        elif undos:
+            undos -= 1
+            gone.add(entry.batch)
+        else:
+            return entry, gone
+    return None, gone
 
 
 def _number(metric: Metric, plain: Any) -> Number | None:

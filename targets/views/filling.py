@@ -17,7 +17,7 @@ from config.fragments import go_to, render_page
 from ledger.models import Channel
 from progress.periods import PeriodKind, month_of, preceding
 from targets import services
-from targets.forms import SpreadForm, parse_month, parse_number, read_agreed, read_ids, write_agreed
+from targets.forms import SpreadForm, parse_month, parse_number, read_agreed, read_expected, read_ids, write_agreed
 from targets.services import Filled, Replaced, Spread
 from targets.views import notes
 from targets.views.edits import answer, from_grid, page_query
@@ -85,7 +85,13 @@ def _fill(
 ) -> HttpResponse:
     """Fill, and say how many cells that were; or ask first, naming what would be replaced."""
     try:
-        filled = act({"agreed": read_agreed(request.POST.get("agreed", "")), "keep": request.POST.get("keep") == "1"})
+        filled = act(
+            {
+                "agreed": read_agreed(request.POST.get("agreed", "")),
+                "expected": read_expected(request.POST.get("cells", "")),
+                "keep": request.POST.get("keep") == "1",
+            }
+        )
     except services.UnknownCell as error:
         raise Http404 from error
     except services.NothingToFill:
@@ -134,7 +140,7 @@ def _ask(request: TenantRequest, month: date, question: services.WouldReplace, t
 
 def _carried(data: QueryDict) -> list[tuple[str, str]]:
     """What was asked for, to be asked for again."""
-    answers = {"agreed", "keep", "csrfmiddlewaretoken"}
+    answers = {"agreed", "cells", "keep", "csrfmiddlewaretoken"}
     return [(name, value) for name, values in data.lists() if name not in answers for value in values]
 
 

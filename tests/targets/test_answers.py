@@ -3,7 +3,6 @@
 import json
 import re
 from datetime import date
-from decimal import Decimal
 from random import Random
 from typing import Any
 
@@ -14,11 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from accounts import services as people
 from accounts.models import Member
 from accounts.tenancy import tenant
-from ledger.models import Channel
-from targets import services
 from targets.models import MonthlyTarget
 from tests.conftest import Company
-from tests.targets.conftest import NOON, aim, sell, settle
+from tests.targets.conftest import sell, settle
 
 GRID = {"HX-Request": "true", "HX-Target": "cell-saved"}
 WHOLE = re.compile(r"<(?P<tag>\w+)[^>]*\bid=\"(?P<id>[^\"]+)\"")

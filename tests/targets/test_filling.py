@@ -57,6 +57,13 @@ def page(response: Any) -> str:
     return " ".join(response.content.decode().split())
 
 
+def cells_of(question: Any) -> str:
+    """How many cells a question says there are."""
+    found = re.search(r'name="cells" value="(\d+)"', question.content.decode())
+    assert found
+    return found[1]
+
+
 # Copying
 
 
@@ -227,7 +234,12 @@ def test_salespeople_who_may_set_their_own_leave_ended_months_alone(acme: Compan
 
 def test_copying_answers_with_the_cells_and_their_count(ireland: Company) -> None:
     aim(ireland, 10, ireland.seller, ireland.channels[0], SEPTEMBER)
-    answer = post(ireland, "copy", {"month": "2026-10"})
+    question = post(ireland, "copy", {"month": "2026-10"})
+    assert question.status_code == 409
+    assert "1 target in all. No other number is replaced." in page(question)
+    assert "Set 1 target" in page(question)
+    assert held(ireland) == {}
+    answer = post(ireland, "copy", {"month": "2026-10", "cells": cells_of(question)})
     assert answer.status_code == 200
     assert "1 target copied from September 2026." in page(answer)
     assert "data-undo-batch" in page(answer)
@@ -245,8 +257,9 @@ def test_the_question_names_what_goes_and_its_form_says_yes(ireland: Company) ->
         assert "1 target in all. <b>1 holds another number</b>" in page(question)
     agreed = re.search(r'name="agreed" value="([^"]+)"', page(question))
     assert agreed
-    done = post(ireland, "copy", {"month": "2026-10", "agreed": agreed[1]}, htmx=False)
-    assert (done.status_code, done["Location"]) == (302, ireland.url("targets/?month=2026-10"))
+    fields = {"month": "2026-10", "agreed": agreed[1], "cells": cells_of(question)}
+    done = post(ireland, "copy", fields, htmx=False)
+    assert (done.status_code, done["Location"].split("&")[0]) == (302, ireland.url("targets/?month=2026-10"))
     assert list(held(ireland).values()) == [10]
 
 
@@ -256,7 +269,10 @@ def test_the_question_names_what_goes_and_its_form_says_yes(ireland: Company) ->
 def test_one_number_reaches_what_was_chosen(ireland: Company, reach: str, months: list[int]) -> None:
     fields = {"month": "2026-10", "member": ireland.seller.pk, "channel": ireland.channels[0].pk, "number": "15"}
     fields |= {"reach": reach, "members": str(ireland.seller.pk)}
-    answer = post(ireland, "apply", fields)
+    told = post(ireland, "apply", fields | {"cells": len(months) + 1})
+    assert told.status_code == 409
+    assert (cells_of(told), held(ireland)) == (str(len(months)), {})
+    answer = post(ireland, "apply", fields | {"cells": cells_of(told)})
     assert answer.status_code == 200
     assert f"15 now in {len(months)} more cell" in page(answer)
     assert [number for number in range(1, 13) if held(ireland, date(2026, number, 1))] == months

@@ -4,6 +4,7 @@ import threading
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -21,6 +22,8 @@ from tests.conftest import Company, found
 
 OCTOBER = date(2026, 10, 1)
 AT = datetime(2026, 10, 22, 9, 30, tzinfo=UTC)
+# As copying a month does: both numbers of a cell in one write.
+COPIED: list[tuple[Any, services.Metric]] = [(20, "count"), (Decimal(9000), "revenue")]
 
 
 @pytest.fixture
@@ -213,6 +216,37 @@ def test_undo_twice_finds_nothing_the_second_time(site: Company) -> None:
     services.undo(change.batch, by=site.manager, at=AT)
     with pytest.raises(services.NothingToUndo):
         services.undo(change.batch, by=site.manager, at=AT)
+
+
+def test_edits_of_one_cell_are_undone_one_after_the_other(site: Company) -> None:
+    batches = [put(site, 13).batch, put(site, 15, 1).batch, put(site, 18, 2).batch]
+    for batch, left in zip(reversed(batches), [15, 13, None], strict=True):
+        assert batch is not None
+        services.undo(batch, by=site.manager, at=AT)
+        assert stored(site)[0][0] == left
+        with pytest.raises(services.NothingToUndo):
+            services.undo(batch, by=site.manager, at=AT)
+
+
+def test_what_was_set_after_an_undo_is_left_by_the_undo_of_what_came_before(site: Company) -> None:
+    first, second = put(site, 13).batch, put(site, 15, 1).batch
+    assert first is not None
+    assert second is not None
+    services.undo(second, by=site.manager, at=AT)
+    put(site, 20, 3, by=site.admin)
+    with pytest.raises(services.ChangedSince) as caught:
+        services.undo(first, by=site.manager, at=AT)
+    assert (caught.value.standing.number, caught.value.standing.name) == (20, site.admin.name)
+
+
+def test_a_number_copied_with_its_revenue_is_a_conflict_for_who_saw_it_before(site: Company) -> None:
+    put(site, 15)
+    batch = [services.Edit(site.seller.pk, site.channels[0].pk, number, 1, metric) for number, metric in COPIED]
+    services.set_targets(batch, OCTOBER, by=site.admin, at=AT)
+    for count in (16, 17):
+        with pytest.raises(services.Conflict):
+            put(site, count, 1)
+    assert stored(site) == [(20, 2)]
 
 
 def test_undo_leaves_what_was_changed_since(site: Company) -> None:

@@ -8,7 +8,7 @@ import { button } from "./saying.js";
 const PHONE = matchMedia("(max-width: 760px)");
 const GAP = 4;
 
-// -> [{ reach, words, cells }]: what a cell's number can be used for as well
+// -> [{ reach, words, cells, count }]: what a cell's number can be used for as well
 export function reachesOf(input, monthShown) {
   const [year, month] = monthShown.split("-").map(Number);
   const names = [];
@@ -16,9 +16,9 @@ export function reachesOf(input, monthShown) {
   const people = columnOf(input).length;
   const rest = names.length > 2 ? `${names[0]} to ${names.at(-1)}` : names.join(", ");
   return [
-    names.length && { reach: "year", words: "Rest of the year", cells: `${rest} · ${counted(names.length)}` },
-    people > 1 && { reach: "everyone", words: `Everyone, ${input.closest("td").dataset.l}`, cells: counted(people) },
-    people > 1 && names.length && { reach: "both", words: "Everyone, rest of the year", cells: counted(people * (names.length + 1)) },
+    names.length && { reach: "year", words: "Rest of the year", cells: `${rest} · ${counted(names.length)}`, count: names.length },
+    people > 1 && { reach: "everyone", words: `Everyone, ${input.closest("td").dataset.l}`, cells: counted(people), count: people },
+    people > 1 && names.length && { reach: "both", words: "Everyone, rest of the year", cells: counted(people * (names.length + 1)), count: people * (names.length + 1) },
   ].filter(Boolean);
 }
 
@@ -75,7 +75,7 @@ export class CellMenu {
       group.setAttribute("role", "group");
       group.setAttribute("aria-labelledby", head.id);
       head.setAttribute("role", "presentation");
-      group.append(...reaches.map(({ reach, words, cells }) => item(words, cells, { reach })));
+      group.append(...reaches.map(({ reach, words, cells, count }) => item(words, cells, { reach, count })));
       parts.push(head, group, rule());
     }
     if (text) parts.push(item("Clear this target", "Del", { clear: "" }));
