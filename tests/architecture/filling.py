@@ -22,6 +22,7 @@ VALUES: dict[str, Callable[[], dict[str, Any]]] = {
         "permission": Permission.objects.get(codename="manage_this_team"),
         "user": User.objects.order_by("pk").first(),
     },
+    "targets.Digest": lambda: {"since": dt.datetime(2025, 12, 31, 12, tzinfo=dt.UTC)},
 }
 
 
