@@ -53,6 +53,8 @@ SHOTS = (
     Shot("targets", "/o/demo/targets/", EVERYBODY),
     Shot("my-goals", "/o/demo/home/goals/", EVERYBODY),
     Shot("salesperson", "/o/demo/targets/", ADMIN, follow="Amara Okafor"),
+    Shot("leaderboard", "/o/demo/leaderboard/", EVERYBODY),
+    Shot("leaderboard-quarter", "/o/demo/leaderboard/?per=quarter&rank=count", LEADERS),
     Shot("deals", "/o/demo/records/", EVERYBODY),
     Shot("deal", "/o/demo/records/?text=HM-", EVERYBODY, follow="HM-"),
     Shot("deal-form", "/o/demo/records/new/", LEADERS),

@@ -34,6 +34,8 @@ def leaderboard(request: TenantRequest) -> HttpResponse:
     read, board, written = load(request, today)
     own, best = board.viewer, words.best_of(board)
     teams, channels = address.teams(read, board), address.channels(read, board)
+    ranked = [words.draw(each, board, written, best) for each in board.ranked]
+    unranked = [words.draw(each, board, written, best) for each in board.unranked]
     context = {
         "read": read,
         "query": read.query(),
@@ -43,8 +45,10 @@ def leaderboard(request: TenantRequest) -> HttpResponse:
         "upcoming": board.phase is Phase.UPCOMING,
         "closed": board.phase is Phase.CLOSED,
         "first": [words.draw(each, board, written, best) for each in board.first] if len(board.ranked) > 3 else [],
-        "rows": [words.draw(each, board, written, best) for each in board.ranked],
-        "unranked": [words.draw(each, board, written, best) for each in board.unranked],
+        "rows": ranked,
+        "unranked": unranked,
+        "has_extra": any(row.extra for row in ranked),
+        "before_name": written.period(board.before),
         "own": words.draw(own, board, written, best) if own else None,
         "own_place": words.ordinal(own.place) if own and own.place else "",
         "own_channels": [

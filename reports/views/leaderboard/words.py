@@ -23,6 +23,7 @@ class Drawn:
     """One row as the page writes it; empty texts stand where there is nothing to say.
 
     number: what the order goes by. beside: what it is of, or its share. extra: what was reached without a target.
+    set: how many months have one, where some have none.
     """
 
     who: Contender
@@ -48,15 +49,15 @@ class DrawnChannel:
 
 def draw(each: Contender, board: Leaderboard, words: Words, best: Amount) -> Drawn:
     """Write one row. `best`: what the first by count reached."""
-    result = each.result
+    result, months = each.result, each.result.months
     if board.asked.by_count:
         number = words.amount(result.everything)
-        beside = f"{result.percent_shown}% of target" if result.percent_shown is not None else ""
+        beside = "" if result.percent_shown is None else f"{result.percent_shown}% of {words.short(result.target or 0)}"
         bar, extra = _beside_first(result, best), ""
     else:
         number = f"{result.percent_shown}%" if result.percent_shown is not None else "-"
         beside, bar = reached(result, words), meter(result)
-        extra = f"+{words.short(result.months.elsewhere)}" if result.months.elsewhere else ""
+        extra = f"+{words.short(months.elsewhere)}" if months.elsewhere else ""
     return Drawn(
         who=each,
         moved=moved(each, board, words),
@@ -64,7 +65,7 @@ def draw(each: Contender, board: Leaderboard, words: Words, best: Amount) -> Dra
         number=number,
         beside=beside,
         extra=extra,
-        set=f"{result.months.set} of {result.months.of} months set" if board.several_months and result.target else "",
+        set=f"{months.set} of {months.of} months set" if result.target and months.set < months.of else "",
         gap=gap(result, board, words),
     )
 
@@ -110,15 +111,14 @@ def sentence(board: Leaderboard, result: Result | None, words: Words) -> str:
     """Which months these are, how far they are, and what the order goes by."""
     period = board.asked.period
     named, months = words.period(period), words.months(period)
-    which = named if named == months else f"{named}, {months}"
-    noun = "revenue" if board.asked.revenue else "number of deals"
-    by = f"By {noun}" if board.asked.by_count else f"By share of the {noun} asked for"
-    parts = [f"{by}, {which}."]
+    parts = [f"{named}." if named == months else f"{named}, {months}."]
     if board.phase is Phase.CLOSED:
         parts.append("It has ended.")
     elif board.phase is Phase.RUNNING and result:
         moment = result.pace.moment
         parts.append(f"{'Working day' if moment.in_working_days else 'Day'} {moment.worked} of {moment.total}.")
+    noun = "revenue" if board.asked.revenue else "deals"
+    parts.append(f"Ranked by {noun}." if board.asked.by_count else f"Ranked by share of the target for {noun}.")
     return " ".join(parts)
 
 
