@@ -53,6 +53,7 @@ SUBJECTS = (
         {
             "email": FieldWords("E-mail"),
             "expires_at": FieldWords("Valid until"),
+            "created_by": FieldWords("Invited by", refers_to="accounts.member"),
             "accepted_at": FieldWords("Accepted"),
             "revoked_at": FieldWords("Withdrawn"),
         },

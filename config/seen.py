@@ -54,7 +54,8 @@ class SeenForm(forms.Form):
 
     def refuse(self, error: ValidationError) -> None:
         """Put what a service found wrong where it is; what belongs to no field stands above the form."""
-        for name, problems in getattr(error, "error_dict", {None: error.error_list}).items():
+        by_field = hasattr(error, "error_dict")  # such an error has no list of its own
+        for name, problems in error.error_dict.items() if by_field else [("", error.error_list)]:
             self.add_error(name if name in self.fields else None, problems)
 
     def _read(self, text: str) -> dict[str, Any]:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import Invitation, User
-from accounts.services.invitations import hash_of
+from accounts.services.invitations import hash_of, is_vouched_for
+from accounts.tenancy import current_organization
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class InvitationRow:
     sent: datetime
     until: datetime
     expired: bool
+    vouched: bool  # its sender could still send it; else the link works no longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,8 @@ class Asked:
 
 def open_invitations(*, at: datetime) -> list[InvitationRow]:
     """Invitations that are neither used nor revoked, the newest first, those that ran out last. One query."""
-    found = Invitation.objects.filter(accepted_at=None, revoked_at=None).select_related("team", "created_by")
+    today = current_organization().local_date(at)
+    found = Invitation.objects.filter(accepted_at=None, revoked_at=None).select_related("team", "created_by__user")
     rows = [
         InvitationRow(
             id=each.pk,
@@ -51,6 +54,7 @@ def open_invitations(*, at: datetime) -> list[InvitationRow]:
             sent=each.created_at,
             until=each.expires_at,
             expired=each.expires_at <= at,
+            vouched=is_vouched_for(each, today),
         )
         for each in found.order_by("-created_at", "-pk")
     ]
@@ -64,9 +68,12 @@ def count_open_invitations() -> int:
 
 def invitation_by_token(token: str, *, at: datetime) -> Asked | None:
     """What a link opens in the open organization; None for nothing any more. Two queries."""
-    found = Invitation.objects.select_related("team", "created_by", "member")
+    found = Invitation.objects.select_related("team", "created_by__user", "member")
     each = found.filter(token_hash=hash_of(token), revoked_at=None).first()
-    if each is None or (each.accepted_at is None and each.expires_at <= at):
+    if each is None:
+        return None
+    today = current_organization().local_date(at)
+    if each.accepted_at is None and (each.expires_at <= at or not is_vouched_for(each, today)):
         return None
     return Asked(
         email=each.email,

@@ -15,7 +15,7 @@ class GrantRefused(ValueError):
 @transaction.atomic
 def grant_team(team: Team, *, to: Member, by: Member | None) -> TeamGrant:
     """Give a member's login a manager's rights over a team's people; once is enough. Raises GrantRefused."""
-    to = Member.objects.select_for_update().get(pk=to.pk)
+    to = Member.objects.select_for_update(no_key=True).get(pk=to.pk)
     if to.user_id is None:
         raise GrantRefused(f"{to.name} has no login yet. Invite them first.")
     if to.role == Role.ADMIN:

@@ -14,10 +14,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from accounts.models import Invitation, Member, Organization, Role, Team, TeamMembership, User
+from accounts.permissions import SETTINGS, reaches_all
 from accounts.services.audit import record
 from accounts.services.letters import send_letter
 from accounts.services.logins import add_login, confirm_address
-from accounts.services.members import LoginTaken, add_member, change_member
+from accounts.services.members import LoginTaken, add_member, change_member, lock_people
 from accounts.services.outbox import enqueue
 from accounts.services.teams import join_team
 from accounts.tenancy import current_organization, tenant
@@ -69,20 +70,24 @@ def invite(
 ) -> Invitation:
     """Invite an address into the open organization, and send the letter. Raises AlreadyMember, AlreadyInvited.
 
+    An open invitation whose sender may invite nobody any more gives way.
+
     A person who is known by this address and has no login gets one; `member` names somebody else who shall. The same
     invitation twice within a minute is one. Raises ValidationError where a value doesn't hold.
     """
     email = email.strip().lower()
     today = current_organization().local_date(at)
-    known = Member.objects.select_for_update(of=("self",)).select_related("user")
-    for other in known.filter(Q(email=email) | Q(user__email=email) | Q(pk=member.pk if member else None)):
+    theirs = Q(email=email) | Q(user__email=email) | Q(pk=member.pk if member else None)
+    lock_people(theirs)
+    for other in Member.objects.filter(theirs).select_related("user").order_by("pk"):
         left = other.active_to is not None and other.active_to < today
         if other.user_id or left or (member is not None and other.pk != member.pk):
             raise AlreadyMember(other)
         member = other
     own = Q(email=email) | (Q(member=member) if member else Q())
-    for standing in Invitation.objects.filter(own, accepted_at=None, revoked_at=None).select_for_update(of=("self",)):
-        if standing.expires_at > at:
+    open_ones = Invitation.objects.filter(own, accepted_at=None, revoked_at=None).select_related("created_by__user")
+    for standing in open_ones.order_by("pk").select_for_update(of=("self",)):
+        if standing.expires_at > at and is_vouched_for(standing, today):
             same = (standing.email, standing.role, standing.team_id) == (email, role, team.pk if team else None)
             if same and standing.created_at > at - TWICE:
                 return standing
@@ -112,13 +117,18 @@ def invite(
 
 @transaction.atomic
 def resend_invitation(invitation: Invitation, *, at: datetime, by: Member | None) -> Invitation:
-    """Send the letter again, with a new link and a week more; the old link no longer works. Raises InvitationGone."""
+    """Send the letter again, with a new link and a week more; the old link no longer works. Raises InvitationGone.
+
+    It is `by`'s invitation from then on.
+    """
     invitation = _open(Q(pk=invitation.pk))
-    before = invitation.expires_at
+    before = {"expires_at": invitation.expires_at, "created_by": invitation.created_by}
     invitation.expires_at = at + VALID
     invitation.token_hash = _hash_that_nothing_has()
-    invitation.save(update_fields=["expires_at", "token_hash"])
-    record(invitation, {"expires_at": (before, invitation.expires_at)}, by=by, why="sent again")
+    invitation.created_by = by or invitation.created_by
+    invitation.save(update_fields=["expires_at", "token_hash", "created_by"])
+    changes = {field: (old, getattr(invitation, field)) for field, old in before.items()}
+    record(invitation, changes, by=by, why="sent again")
     _post(invitation)
     return invitation
 
@@ -134,7 +144,7 @@ def revoke_invitation(invitation: Invitation, *, at: datetime, by: Member | None
 
 
 def send_invitation(organization: Organization, invitation_id: int, *, at: datetime) -> bool:
-    """Send an invitation's letter with a link made for it; False where it is no longer open.
+    """Send an invitation's letter with a link made for it; False where it is no longer open, or nobody stands for it.
 
     The link is kept before the letter leaves: of two letters the later one's opens the door, and none leads nowhere.
     """
@@ -143,6 +153,8 @@ def send_invitation(organization: Organization, invitation_id: int, *, at: datet
         try:
             invitation = _open(Q(pk=invitation_id, expires_at__gt=at))
         except InvitationGone:
+            return False
+        if not is_vouched_for(invitation, organization.local_date(at)):
             return False
         invitation.token_hash = hash_of(token)
         invitation.save(update_fields=["token_hash"])
@@ -171,7 +183,7 @@ def accept_invitation(token: str, *, user: User, at: datetime, today: date) -> M
         if member is None or user.email != invitation.email:
             raise InvitationGone
         return member
-    if invitation.expires_at <= at:
+    if invitation.expires_at <= at or not is_vouched_for(invitation, today):
         raise InvitationGone
     if user.email != invitation.email:
         raise OtherAddress
@@ -200,7 +212,7 @@ def accept_with_new_login(token: str, *, name: str, password: str, at: datetime,
         if user and at - invitation.accepted_at < TWICE and user.check_password(password):
             return user
         raise InvitationGone
-    if invitation.expires_at <= at:
+    if invitation.expires_at <= at or not is_vouched_for(invitation, today):
         raise InvitationGone
     if user:
         raise LoginExists
@@ -222,7 +234,7 @@ def _let_in(invitation: Invitation, user: User, today: date) -> Member:
     """The member that the invitation is for, with the login; a new one where there is none. Raises LoginTaken."""
     by = invitation.created_by
     theirs = Q(user=user) | Q(email=invitation.email) | Q(pk=invitation.member_id)
-    people = list(Member.objects.filter(theirs).select_for_update(of=("self",)))
+    people = list(Member.objects.filter(theirs).order_by("pk"))
     member = next((each for each in people if each.user_id == user.pk), None)
     if member is not None:
         return member
@@ -250,10 +262,31 @@ def _join(member: Member, team: Team, today: date, *, by: Member | None) -> None
         join_team(member, team, start=today, by=by)
 
 
+def is_vouched_for(invitation: Invitation, today: date) -> bool:
+    """Whether whoever sent it could send it today: an invitation opens no door that its sender can't open any more."""
+    sender = invitation.created_by
+    if sender is None:  # the system
+        return True
+    signs_in = sender.user is not None and sender.user.is_active and sender.is_active(today)
+    return signs_in and reaches_all(sender, SETTINGS)
+
+
 def _by_token(token: str) -> Invitation:
-    """The invitation that a link opens, locked, accepted ones included. Raises InvitationGone."""
-    found = Invitation.objects.select_for_update(of=("self",)).select_related("team", "created_by", "organization")
-    invitation = found.filter(token_hash=hash_of(token), revoked_at=None).first()
+    """The invitation that a link opens, locked, accepted ones included. Raises InvitationGone.
+
+    Its team is locked first, then the people it is about and all admins, its sender among them, then the invitation:
+    in the order in which everybody else locks them.
+    """
+    found = Invitation.objects.filter(token_hash=hash_of(token), revoked_at=None)
+    seen = found.first()
+    if seen is None:
+        raise InvitationGone
+    if seen.team_id is not None:
+        Team.objects.select_for_update(no_key=True).get(pk=seen.team_id)
+    known = [pk for pk in (seen.member_id, seen.created_by_id) if pk is not None]
+    lock_people(Q(email=seen.email) | Q(user__email=seen.email) | Q(pk__in=known))
+    related = found.select_related("team", "created_by__user", "organization")
+    invitation = related.select_for_update(of=("self",)).first()
     if invitation is None:
         raise InvitationGone
     return invitation
@@ -261,7 +294,7 @@ def _by_token(token: str) -> Invitation:
 
 def _open(condition: Q) -> Invitation:
     """One that nobody has used or revoked, locked. Raises InvitationGone."""
-    found = Invitation.objects.select_for_update(of=("self",)).select_related("created_by")
+    found = Invitation.objects.select_for_update(of=("self",)).select_related("created_by__user")
     invitation = found.filter(condition, accepted_at=None, revoked_at=None).first()
     if invitation is None:
         raise InvitationGone

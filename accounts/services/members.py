@@ -10,6 +10,7 @@ from django.db.models import Q
 from accounts.models import Member, Organization, Role, User
 from accounts.services.audit import record
 from accounts.services.conflicts import save_seen_changes
+from accounts.services.leaving import keep_to_last_day
 
 
 class LastAdmin(ValueError):
@@ -47,20 +48,33 @@ def change_member(
 ) -> Member:
     """Change name, e-mail, role, login, first or last day; of those that were `seen`, only what differs from it.
 
-    Somebody who leaves gets a last day and keeps the records; nobody is deleted. `today` is the organization's.
+    Somebody who leaves gets a last day, with which their teams and zones end, and keeps the records; nobody is deleted.
+    `today` is the organization's.
     Raises ValidationError, LoginTaken, LastAdmin, ChangedMeanwhile.
     """
-    # All admins, in one order, so that two who demote each other wait instead of both succeeding.
-    list(Member.objects.filter(role=Role.ADMIN).order_by("pk").select_for_update())
-    member = Member.objects.select_for_update().get(pk=member.pk)
+    lock_people(Q(pk=member.pk))
+    member = Member.objects.get(pk=member.pk)
+    last_day = member.active_to
     if "email" in changes:
         changes["email"] = changes["email"].strip().lower()
     _refuse_taken(Member.objects.exclude(pk=member.pk), changes.get("user"), changes.get("email", ""))
     save_seen_changes(member, changes, seen=seen or {}, by=by)
+    if member.active_to != last_day:
+        keep_to_last_day(member, by=by)
     admins = Member.objects.filter(role=Role.ADMIN, user__is_active=True)
     if not admins.filter(Q(active_to__isnull=True) | Q(active_to__gte=today)).exists():
         raise LastAdmin("An organization keeps at least one admin who can sign in.")
     return member
+
+
+def lock_people(condition: Q) -> None:
+    """Lock some members, and all admins, until the transaction is done. One statement.
+
+    All in one order and before anything else about people is locked: two admins who demote each other wait instead of
+    both succeeding, and nobody waits for somebody who waits for them. Rows that refer to them can be written meanwhile.
+    """
+    people = Member.objects.filter(Q(role=Role.ADMIN) | condition).order_by("pk")
+    list(people.select_for_update(of=("self",), no_key=True))
 
 
 def end_access(member: Member, *, by: Member | None, today: date) -> Member:

@@ -8,6 +8,7 @@ from django.db import transaction
 from accounts.models import Member, Organization, Team, TeamManager, TeamMembership
 from accounts.services.audit import record, save_changes
 from accounts.services.conflicts import save_seen_changes
+from accounts.services.leaving import hold_member, keep_to_last_day, refuse_after_last_day
 from accounts.services.naming import save_new
 from accounts.services.removal import delete_unused
 from accounts.services.spans import refuse_backwards, refuse_overlap
@@ -46,16 +47,21 @@ def join_team(
 
     Raises SpansOverlap, ValidationError.
     """
-    Team.objects.select_for_update().get(pk=team.pk)
+    Team.objects.select_for_update(no_key=True).get(pk=team.pk)
+    member = hold_member(member.pk)
     spans = TeamMembership.objects.filter(team=team, member=member)
     if same := spans.filter(start=start, end=end).first():
         return same
     refuse_backwards(start, end)
+    refuse_after_last_day(member, start)
     refuse_overlap(spans, start, end, f"{member} is in {team} already on some of these days.")
     membership = TeamMembership(organization_id=team.organization_id, team=team, member=member, start=start, end=end)
     membership.full_clean()
     membership.save()
     record(membership, {"member": (None, member), "start": (None, start), "end": (None, end)}, by=by, why="added")
+    if member.active_to is not None:
+        keep_to_last_day(member, by=by)
+        membership.refresh_from_db()
     return membership
 
 
@@ -78,7 +84,8 @@ def redate_membership(
 
     Raises SpansOverlap, ValidationError, ChangedMeanwhile.
     """
-    Team.objects.select_for_update().get(pk=membership.team_id)
+    Team.objects.select_for_update(no_key=True).get(pk=membership.team_id)
+    member = hold_member(membership.member_id)
     membership = TeamMembership.objects.select_for_update().get(pk=membership.pk)
     others = TeamMembership.objects.filter(team=membership.team_id, member=membership.member_id)
     others = others.exclude(pk=membership.pk)
@@ -86,9 +93,13 @@ def redate_membership(
         start = membership.start if start == seen[0] else start
         end = membership.end if end == seen[1] else end
     refuse_backwards(start, end)
+    refuse_after_last_day(member, start)
     refuse_overlap(others, start, end, "Another membership in this team covers some of these days.")
     shown = {} if seen is None else {"start": seen[0], "end": seen[1]}
     save_seen_changes(membership, {"start": start, "end": end}, seen=shown, by=by)
+    if member.active_to is not None:
+        keep_to_last_day(member, by=by)
+        membership.refresh_from_db()
     return membership
 
 
@@ -98,7 +109,8 @@ def move_member(membership: TeamMembership, team: Team, *, start: date, by: Memb
 
     Raises SpansOverlap, ValidationError.
     """
-    list(Team.objects.filter(pk__in=(membership.team_id, team.pk)).order_by("pk").select_for_update())
+    list(Team.objects.filter(pk__in=(membership.team_id, team.pk)).order_by("pk").select_for_update(no_key=True))
+    hold_member(membership.member_id)
     membership = TeamMembership.objects.select_for_update().get(pk=membership.pk)
     if team.pk == membership.team_id:
         raise ValidationError({"team": "They are in this team already. Choose another one."})

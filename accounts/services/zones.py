@@ -8,6 +8,7 @@ from django.db import transaction
 from accounts.models import Member, Organization, Zone, ZoneAssignment
 from accounts.services.audit import record, save_changes
 from accounts.services.conflicts import save_seen_changes
+from accounts.services.leaving import hold_member, keep_to_last_day, refuse_after_last_day
 from accounts.services.naming import save_new
 from accounts.services.removal import delete_unused
 from accounts.services.spans import refuse_backwards, refuse_overlap
@@ -46,16 +47,21 @@ def assign_zone(
 
     Raises SpansOverlap, ValidationError.
     """
-    Zone.objects.select_for_update().get(pk=zone.pk)
+    Zone.objects.select_for_update(no_key=True).get(pk=zone.pk)
+    member = hold_member(member.pk)
     spans = ZoneAssignment.objects.filter(zone=zone, member=member)
     if same := spans.filter(start=start, end=end).first():
         return same
     refuse_backwards(start, end)
+    refuse_after_last_day(member, start)
     refuse_overlap(spans, start, end, f"{member} works {zone} already on some of these days.")
     assignment = ZoneAssignment(organization_id=zone.organization_id, zone=zone, member=member, start=start, end=end)
     assignment.full_clean()
     assignment.save()
     record(assignment, {"member": (None, member), "start": (None, start), "end": (None, end)}, by=by, why="added")
+    if member.active_to is not None:
+        keep_to_last_day(member, by=by)
+        assignment.refresh_from_db()
     return assignment
 
 
@@ -78,7 +84,8 @@ def redate_assignment(
 
     Raises SpansOverlap, ValidationError, ChangedMeanwhile.
     """
-    Zone.objects.select_for_update().get(pk=assignment.zone_id)
+    Zone.objects.select_for_update(no_key=True).get(pk=assignment.zone_id)
+    member = hold_member(assignment.member_id)
     assignment = ZoneAssignment.objects.select_for_update().get(pk=assignment.pk)
     others = ZoneAssignment.objects.filter(zone=assignment.zone_id, member=assignment.member_id)
     others = others.exclude(pk=assignment.pk)
@@ -86,9 +93,13 @@ def redate_assignment(
         start = assignment.start if start == seen[0] else start
         end = assignment.end if end == seen[1] else end
     refuse_backwards(start, end)
+    refuse_after_last_day(member, start)
     refuse_overlap(others, start, end, "Another assignment of this zone covers some of these days.")
     shown = {} if seen is None else {"start": seen[0], "end": seen[1]}
     save_seen_changes(assignment, {"start": start, "end": end}, seen=shown, by=by)
+    if member.active_to is not None:
+        keep_to_last_day(member, by=by)
+        assignment.refresh_from_db()
     return assignment
 
 
@@ -98,7 +109,8 @@ def move_assignment(assignment: ZoneAssignment, zone: Zone, *, start: date, by: 
 
     Raises SpansOverlap, ValidationError.
     """
-    list(Zone.objects.filter(pk__in=(assignment.zone_id, zone.pk)).order_by("pk").select_for_update())
+    list(Zone.objects.filter(pk__in=(assignment.zone_id, zone.pk)).order_by("pk").select_for_update(no_key=True))
+    hold_member(assignment.member_id)
     assignment = ZoneAssignment.objects.select_for_update().get(pk=assignment.pk)
     if zone.pk == assignment.zone_id:
         raise ValidationError({"zone": "They work this zone already. Choose another one."})
