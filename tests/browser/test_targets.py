@@ -243,6 +243,73 @@ def test_two_people_in_one_cell(sheet: Sheet, open_page: OpenPage, sign_in: Sign
     assert sheet.focused() == f"t{sheet.place(0)}"
 
 
+def test_a_conflict_is_answered_by_keyboard(sheet: Sheet, watch: Watch) -> None:
+    watch.allow("409")
+    press = sheet.page.keyboard.press
+    put(sheet.site, sheet.site.channels[0], 18)
+    sheet.input(0).focus()
+    sheet.page.keyboard.type("15")
+    press("Enter")
+    expect(sheet.note(0)).to_contain_text("acme admin set 18")
+    press("Tab")
+    expect(sheet.note(0).get_by_role("button", name="Keep 15")).to_be_focused()
+    press("Escape")
+    assert sheet.focused() == f"t{sheet.place(0)}"
+    # Put back: now it is the other's number that stands there.
+    press("Escape")
+    expect(sheet.input(0)).to_have_value("18")
+    expect(sheet.note(0)).to_have_count(0)
+    sheet.expect_status("All changes saved")
+    sheet.page.keyboard.type("16")
+    press("Enter")
+    expect(sheet.toast).to_contain_text("18 → 16")
+
+
+def test_a_month_is_planned_by_keyboard_alone(page: Page, site: Company, sign_in: SignIn, watch: Watch) -> None:
+    """Filter, choose a month, copy the one before, change, clear, correct, undo: no mouse."""
+    watch.allow("409|422")
+    press, type_ = page.keyboard.press, page.keyboard.type
+    sign_in(page, site.admin)
+    sheet = Sheet(page, site).open()
+    page.get_by_role("link", name=re.compile("^Behind pace only")).focus()
+    press("Enter")
+    page.wait_for_url(re.compile("behind=1"))
+    page.get_by_role("link", name=re.compile("^Behind pace only")).focus()
+    press("Enter")
+    page.wait_for_url(lambda address: "behind" not in address)
+    page.locator(".stepper > a").last.focus()
+    press("Enter")
+    page.wait_for_url(re.compile("month="))
+    page.locator("#missing").get_by_role("button", name=re.compile("^Copy ")).focus()
+    press("Enter")
+    expect(page.get_by_role("dialog")).to_contain_text("4 targets in all.")
+    assert_accessible(page)
+    press("Enter")
+    expect(sheet.toast).to_contain_text("4 targets copied from")
+    expect(sheet.input(0)).to_have_value("10")
+    sheet.input(0).focus()
+    type_("12")
+    press("Tab")
+    press("Delete")
+    press("Tab")
+    type_("four")
+    press("Enter")
+    expect(sheet.note(2)).to_contain_text("Enter a whole number")
+    expect(sheet.gap(1)).to_have_text("Not set")
+    assert_accessible(page)
+    sheet.input(2).focus()
+    press("Escape")
+    expect(sheet.input(2)).to_have_value("4")
+    sheet.expect_status("All changes saved")
+    press("Control+z")
+    expect(sheet.input(1)).to_have_value("13")
+    press("Control+z")
+    expect(sheet.input(0)).to_have_value("10")
+    press("Control+z")
+    expect(sheet.toast).to_contain_text("4 targets put back.")
+    expect(sheet.input(0)).to_have_value("")
+
+
 @pytest.mark.parametrize("trouble", ["network", "server"])
 def test_what_could_not_be_sent_stays_and_can_be_sent_again(sheet: Sheet, watch: Watch, trouble: str) -> None:
     watch.allow("ERR_FAILED|500")
@@ -321,6 +388,20 @@ def test_set_now_leads_to_the_first_cell_of_whom_has_none(page: Page, site: Comp
     page.keyboard.type("5")
     page.keyboard.press("Enter")
     expect(page.locator("#missing .note")).to_have_count(0)
+
+
+@pytest.mark.parametrize("query", ["?show=revenue", "?behind=1", "?show=revenue&behind=1"])
+def test_set_now_leads_to_a_cell_of_another_view(page: Page, site: Company, sign_in: SignIn, query: str) -> None:
+    sign_in(page, site.admin)
+    sheet = Sheet(page, site).open(query)
+    page.get_by_role("link", name="Set now").click()
+    cell = page.locator(f"#t{site.other_seller.pk}-{site.channels[0].pk}")
+    expect(cell).to_be_focused()
+    expect(cell).to_be_in_viewport()
+    assert "show" not in page.url
+    page.keyboard.type("5")
+    page.keyboard.press("Enter")
+    expect(sheet.toast).to_contain_text("none → 5")
 
 
 def test_without_javascript_the_form_saves(open_page: OpenPage, site: Company, sign_in: SignIn, watch: Watch) -> None:
