@@ -8,3 +8,11 @@ class ReportsConfig(AppConfig):
 
     name = "reports"
     verbose_name = "Reports"
+
+    def ready(self) -> None:
+        """Say how what is audited here is told of."""
+        # Models are loaded by now, and not before.
+        from accounts.subjects import register
+        from reports.audited import SUBJECTS
+
+        register(*SUBJECTS)

@@ -9,4 +9,9 @@ urlpatterns = [
     path("", views.report, name="report"),
     path("csv/", views.report_csv, name="report-csv"),
     path("xlsx/", views.report_xlsx, name="report-xlsx"),
+    path("views/", views.view_list, name="view-list"),
+    path("views/new/", views.view_add, name="view-add"),
+    path("views/<int:view_id>/", views.view_edit, name="view-edit"),
+    path("views/<int:view_id>/delete/", views.view_delete, name="view-delete"),
+    path("views/<int:view_id>/restore/", views.view_restore, name="view-restore"),
 ]

@@ -15,6 +15,7 @@ from config.sheets import sheet
 from progress.periods import same_length_before
 from reports import readers
 from reports.readers import Report
+from reports.readers.saved import saved_views
 from reports.views import address, drawing, ways, words, workbook
 from reports.views.address import Read
 from reports.views.columns import Column, Kind, cells, columns
@@ -29,7 +30,10 @@ def report(request: TenantRequest) -> HttpResponse:
     read, found, written = load(request, today)
     shown = columns_of(found, written)
     choices = {"teams": ways.teams(read, found), "channels": ways.channels(read, found)}
+    saved = saved_views(request.member)
     context = {
+        "saved": saved,
+        "opened": next((view for view in saved if view.query == read.query()), None),
         "read": read,
         "query": read.query(),
         "report": found,

@@ -1,5 +1,6 @@
 """A report in words: what its period is called, the sentence under the title, and the cards above the table."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,6 +14,7 @@ from progress.pace import Phase
 from progress.periods import Period, month_of, quarter_of, year_of
 from progress.results import Result
 from reports.readers import Report
+from reports.views.address import PRESETS, Read
 
 NO_BAR = SafeString("")
 
@@ -102,6 +104,20 @@ def sentence(report: Report, words: Words) -> str:
         days = (period.start - moment.today).days
         return f"{which} It starts in {days} {'day' if days == 1 else 'days'}."
     return f"{which} It has ended."
+
+
+def description(read: Read, words: Words, teams: Mapping[int, str], channels: Mapping[int, str]) -> str:
+    """What a report shows, for where it isn't open: This quarter, revenue by team, South desk."""
+    asked = read.asked
+    period = PRESETS[read.preset][0] if read.preset in PRESETS else words.months(asked.period)
+    parts = [period, f"{'revenue' if asked.revenue else 'deals'} by {asked.by}"]
+    if asked.team is not None:
+        parts.append(teams.get(asked.team, "a team that is gone") if asked.team else "people without a team")
+    if asked.channel is not None:
+        parts.append(channels.get(asked.channel, "a channel that is gone") if asked.channel else "no channel")
+    if asked.compared:
+        parts.append("compared with the period before")
+    return ", ".join(parts)
 
 
 def cards(report: Report, words: Words) -> list[Card]:

@@ -1,6 +1,9 @@
 """Every URL x everybody x GET and POST x page and fragment: who gets what, what leaks, and what changes."""
 
+import html
+import io
 import re
+import zipfile
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
@@ -80,6 +83,14 @@ def _subclasses(form: type) -> Iterator[type]:
         yield from _subclasses(each)
 
 
+def readable(content: bytes) -> str:
+    """The text of an answer; of a workbook, that of all its parts, so that what leaks into one is seen too."""
+    if not content.startswith(b"PK\x03\x04"):
+        return content.decode()
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        return "".join(html.unescape(parts.read(name).decode()) for name in parts.namelist())
+
+
 @dataclass
 class Asked:
     """One request, what came of it, and which tables it changed."""
@@ -114,7 +125,7 @@ class Asker:
                 if method == "GET"
                 else client.post(url, data, headers=headers)
             )
-            body = (b"".join(response.streaming_content) if response.streaming else response.content).decode()
+            body = readable(b"".join(response.streaming_content) if response.streaming else response.content)
             companies = self.home.company, self.other.company
             after = *map(fingerprint, companies), fingerprint_of_global_tables(*companies)
             transaction.set_rollback(True)
