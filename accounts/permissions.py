@@ -146,8 +146,8 @@ def settable_members(viewer: Member, first: date, last: date) -> "QuerySet[Membe
 
 
 def sets_targets(viewer: Member) -> bool:
-    """Whether there is anybody, on any day, whose monthly targets a member may set. At most one query."""
-    return dated_people(viewer, SET_TARGETS) != {}
+    """Whether a member's role, a grant, or the organization lets them set monthly targets of anybody."""
+    return is_admitted(viewer, Role.MANAGER) or _covers_own(SET_TARGETS.of(viewer.role))
 
 
 def settable(viewer: Member, first: date, last: date) -> Q:
