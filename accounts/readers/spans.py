@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from accounts.database import name_key
+
 
 class Phase(StrEnum):
     """Where a span stands today."""
@@ -48,6 +50,12 @@ def spans_of(rows: "QuerySet[Any]", *, today: date) -> list[Span]:
         for row in rows.order_by("member__name_key", "start")
     ]
     return sorted(spans, key=lambda span: (ORDER.index(span.phase), _age(span, today)))
+
+
+def called(spans: list[Span], search: str) -> list[Span]:
+    """Those whose person's name holds every word that is searched for."""
+    words = name_key(search.replace("\0", "")).split()
+    return [span for span in spans if all(word in name_key(span.person) for word in words)]
 
 
 def on_day(day: date) -> Q:

@@ -8,7 +8,7 @@ from django.db.models import Count, F, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import Team, TeamManager, TeamMembership
-from accounts.readers.spans import Phase, Span, on_day, spans_of
+from accounts.readers.spans import Phase, Span, called, on_day, spans_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,7 @@ class TeamDetail:
     name: str
     managers: list[TeamManager]
     spans: list[Span]
+    found: list[Span]
 
     @property
     def people(self) -> int:
@@ -37,12 +38,14 @@ def teams(*, today: date) -> "QuerySet[Any]":
 
 
 def memberships_of(team: Team) -> "QuerySet[Any]":
-    """Everybody who belongs, will belong or has belonged to a team; `person` is the name."""
-    return TeamMembership.objects.filter(team=team).annotate(person=F("member__name"))
+    """Everybody who belongs, will belong or has belonged to a team; `person` and `email` are theirs."""
+    return TeamMembership.objects.filter(team=team).annotate(
+        person=F("member__name"), email=F("member__email"), name_key=F("member__name_key")
+    )
 
 
-def team_detail(team: Team, *, today: date) -> TeamDetail:
-    """Everything on a team's page. Two queries."""
+def team_detail(team: Team, *, today: date, search: str = "") -> TeamDetail:
+    """Everything on a team's page; `found` are those whose names hold what is searched for. Two queries."""
     managers = TeamManager.objects.filter(team=team).select_related("member").order_by("member__name_key", "pk")
     spans = spans_of(memberships_of(team), today=today)
-    return TeamDetail(id=team.pk, name=team.name, managers=list(managers), spans=spans)
+    return TeamDetail(id=team.pk, name=team.name, managers=list(managers), spans=spans, found=called(spans, search))

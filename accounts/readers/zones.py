@@ -8,7 +8,7 @@ from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import Zone, ZoneAssignment
-from accounts.readers.spans import Phase, Span, on_day, spans_of
+from accounts.readers.spans import Phase, Span, called, on_day, spans_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class ZoneDetail:
     id: int
     name: str
     spans: list[Span]
+    found: list[Span]
 
     @property
     def people(self) -> int:
@@ -33,10 +34,13 @@ def zones(*, today: date) -> "QuerySet[Any]":
 
 
 def assignments_of(zone: Zone) -> "QuerySet[Any]":
-    """Everybody who works, will work or has worked a zone; `person` is the name."""
-    return ZoneAssignment.objects.filter(zone=zone).annotate(person=F("member__name"))
+    """Everybody who works, will work or has worked a zone; `person` and `email` are theirs."""
+    return ZoneAssignment.objects.filter(zone=zone).annotate(
+        person=F("member__name"), email=F("member__email"), name_key=F("member__name_key")
+    )
 
 
-def zone_detail(zone: Zone, *, today: date) -> ZoneDetail:
-    """Everything on a zone's page. One query."""
-    return ZoneDetail(id=zone.pk, name=zone.name, spans=spans_of(assignments_of(zone), today=today))
+def zone_detail(zone: Zone, *, today: date, search: str = "") -> ZoneDetail:
+    """Everything on a zone's page; `found` are those whose names hold what is searched for. One query."""
+    spans = spans_of(assignments_of(zone), today=today)
+    return ZoneDetail(id=zone.pk, name=zone.name, spans=spans, found=called(spans, search))

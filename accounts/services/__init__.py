@@ -43,6 +43,7 @@ from accounts.services.own_account import (
     send_password_letter,
 )
 from accounts.services.removal import InUse
+from accounts.services.span_files import plan_assignments, plan_memberships, store_assignments, store_memberships
 from accounts.services.spans import SpansOverlap
 from accounts.services.teams import (
     add_team,
@@ -110,8 +111,10 @@ __all__ = [
     "move_assignment",
     "move_member",
     "note_session",
+    "plan_assignments",
     "plan_closing_days",
     "plan_companies",
+    "plan_memberships",
     "plan_teams",
     "plan_zones",
     "post_password_letter",
@@ -131,8 +134,10 @@ __all__ = [
     "send_invitation",
     "send_password_letter",
     "stop_managing",
+    "store_assignments",
     "store_closing_days",
     "store_companies",
+    "store_memberships",
     "store_teams",
     "store_zones",
 ]

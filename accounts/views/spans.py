@@ -1,5 +1,6 @@
 """One membership in a team, or one assignment to a zone: its days, a move to another place, a mistake taken back."""
 
+from operator import attrgetter
 from typing import Any
 
 from django.contrib import messages
@@ -15,8 +16,21 @@ from accounts.permissions import member_required
 from accounts.requests import TenantRequest
 from accounts.views.applying import applied
 from config.fragments import go_to, render_page
+from config.lists import Column
 
 Span = TeamMembership | ZoneAssignment
+
+#: The list of a team's or a zone's people as a file, and how its lines find them.
+PEOPLE = (
+    Column("person", "Person", attrgetter("person"), order=("member__name_key", "start")),
+    Column("email", "E-mail", attrgetter("email")),
+    Column("start", "From", attrgetter("start")),
+    Column("end", "Until", attrgetter("end")),
+)
+FOUND_BY = (
+    "Lines are found by person and first day, written as 2026-12-24: a known one gets the last day that the file says, "
+    "any other is added. The e-mail address is only needed where several people have the same name."
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -16,6 +16,7 @@ from accounts.models import Role, Team, TeamManager
 from accounts.permissions import member_required
 from accounts.requests import TenantRequest
 from accounts.views.applying import applied
+from accounts.views.spans import FOUND_BY, PEOPLE
 from config.fragments import go_to, render_page
 from config.lists import Column, export, import_page, listing
 from config.seen import NameForm
@@ -24,11 +25,6 @@ COLUMNS = (
     Column("name", "Name", attrgetter("name"), order=("name_key",)),
     Column("managers", "Managers", lambda team: ", ".join(each.member.name for each in team.managers.all()), told=True),
     Column("people", "People today", attrgetter("people"), order=("people", "name_key"), number=True, told=True),
-)
-PEOPLE = (
-    Column("person", "Person", attrgetter("person"), order=("member__name_key", "start")),
-    Column("start", "From", attrgetter("start")),
-    Column("end", "Until", attrgetter("end")),
 )
 
 
@@ -147,7 +143,25 @@ def manager_remove(request: TenantRequest, team_id: int, manager_id: int) -> Htt
 def team_members_export(request: TenantRequest, team_id: int) -> HttpResponseBase:
     """Everybody who belongs, will belong or has belonged to a team, as a CSV."""
     team = get_object_or_404(Team, pk=team_id)
-    return export({}, readers.memberships_of(team), PEOPLE, f"team-{team.pk}")
+    return export(request.GET, readers.memberships_of(team), PEOPLE, f"team-{team.pk}")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_required(Role.ADMIN)
+def team_members_import(request: TenantRequest, team_id: int) -> HttpResponse:
+    """People and their days from a CSV, after a look at what would change."""
+    team = get_object_or_404(Team, pk=team_id)
+    return import_page(
+        request,
+        PEOPLE,
+        many="people",
+        back="settings:team-detail",
+        back_words=team.name,
+        found_by=FOUND_BY,
+        plan=partial(services.plan_memberships, team),
+        store=partial(services.store_memberships, team, by=request.member),
+        team_id=team.pk,
+    )
 
 
 @require_POST
@@ -167,7 +181,8 @@ def _page(request: TenantRequest, team: Team, *, status: int = 0, **forms: Any) 
     """The team's page; a form that was refused stands there as it was typed."""
     today = request.organization.local_date(timezone.now())
     context = {
-        "team": readers.team_detail(team, today=today),
+        "team": readers.team_detail(team, today=today, search=request.GET.get("q", "")),
+        "search": request.GET.get("q", ""),
         "in_use": readers.uses_of(team),
         "name_form": NameForm(stands={"name": team.name}),
         "join_form": JoinForm(today=today),

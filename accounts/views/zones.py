@@ -16,6 +16,7 @@ from accounts.models import Role, Zone
 from accounts.permissions import member_required
 from accounts.requests import TenantRequest
 from accounts.views.applying import applied
+from accounts.views.spans import FOUND_BY, PEOPLE
 from config.fragments import go_to, render_page
 from config.lists import Column, export, import_page, listing
 from config.seen import NameForm
@@ -23,11 +24,6 @@ from config.seen import NameForm
 COLUMNS = (
     Column("name", "Name", attrgetter("name"), order=("name_key",)),
     Column("people", "People today", attrgetter("people"), order=("people", "name_key"), number=True, told=True),
-)
-PEOPLE = (
-    Column("person", "Person", attrgetter("person"), order=("member__name_key", "start")),
-    Column("start", "From", attrgetter("start")),
-    Column("end", "Until", attrgetter("end")),
 )
 
 
@@ -121,7 +117,25 @@ def zone_assign(request: TenantRequest, zone_id: int) -> HttpResponse:
 def zone_people_export(request: TenantRequest, zone_id: int) -> HttpResponseBase:
     """Everybody who works, will work or has worked a zone, as a CSV."""
     zone = get_object_or_404(Zone, pk=zone_id)
-    return export({}, readers.assignments_of(zone), PEOPLE, f"zone-{zone.pk}")
+    return export(request.GET, readers.assignments_of(zone), PEOPLE, f"zone-{zone.pk}")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_required(Role.ADMIN)
+def zone_people_import(request: TenantRequest, zone_id: int) -> HttpResponse:
+    """People and their days from a CSV, after a look at what would change."""
+    zone = get_object_or_404(Zone, pk=zone_id)
+    return import_page(
+        request,
+        PEOPLE,
+        many="people",
+        back="settings:zone-detail",
+        back_words=zone.name,
+        found_by=FOUND_BY,
+        plan=partial(services.plan_assignments, zone),
+        store=partial(services.store_assignments, zone, by=request.member),
+        zone_id=zone.pk,
+    )
 
 
 @require_POST
@@ -141,7 +155,8 @@ def _page(request: TenantRequest, zone: Zone, *, status: int = 0, **forms: Any) 
     """The zone's page; a form that was refused stands there as it was typed."""
     today = request.organization.local_date(timezone.now())
     context = {
-        "zone": readers.zone_detail(zone, today=today),
+        "zone": readers.zone_detail(zone, today=today, search=request.GET.get("q", "")),
+        "search": request.GET.get("q", ""),
         "in_use": readers.uses_of(zone),
         "name_form": NameForm(stands={"name": zone.name}),
         "join_form": JoinForm(today=today),

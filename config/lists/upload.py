@@ -72,19 +72,22 @@ def import_page(
     plan: Callable[[list[FileRow]], Plan],
     store: Callable[[list[FileRow], str], Plan],
     intro: str = "",
+    found_by: str = "Rows are found by name; a new name is added.",
+    back_words: str = "",
     **address: Any,
 ) -> HttpResponse:
     """The page that takes a list's file in. `many` is what users call its rows, `back` the name of the list's view.
 
     `plan(rows)` says what the file would do; `store(rows, seen)` does it and raises ListChanged where it would do
-    something else than was seen.
+    something else than was seen. `found_by` says how lines and rows find each other.
     """
     form = ListFileForm(request.POST or None, request.FILES or None)
     context: dict[str, Any] = {
         "form": form,
         "columns": [column for column in columns if column.value and not column.told],
         "many": many,
-        "intro": intro,
+        "intro": f"{found_by} Nothing is deleted. {intro}".strip(),
+        "back_words": back_words or many.capitalize(),
         "back": reverse(back, kwargs={"organization": request.organization.slug, **address}),
         "most_rows": ROWS_SHOWN,
     }

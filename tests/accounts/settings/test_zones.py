@@ -99,5 +99,5 @@ def test_deleted_while_nobody_ever_worked_it(acme: Company, assigned: ZoneAssign
 def test_people_go_out_as_a_file(acme: Company, assigned: ZoneAssignment) -> None:
     response: Any = acme.client(acme.admin).get(acme.url(f"settings/zones/{assigned.zone_id}/people/"))
     lines = b"".join(response.streaming_content).decode().splitlines()
-    assert lines[0] == "\ufeffPerson,From,Until"
+    assert lines[0] == "\ufeffPerson,E-mail,From,Until"
     assert lines[1].endswith(",2026-01-01,")

@@ -16,6 +16,11 @@ def days() -> SimpleUploadedFile:
     return SimpleUploadedFile("days.csv", b"Day,What for\n2026-12-24,Christmas Eve\n", "text/csv")
 
 
+def people() -> SimpleUploadedFile:
+    """Somebody's days in a team or a zone."""
+    return SimpleUploadedFile("people.csv", b"Person,From,Until\nacme manager,2026-01-01,\n", "text/csv")
+
+
 ORGANIZATION = {
     "name": "Renamed",
     "currency": "USD",
@@ -67,6 +72,7 @@ RULES: dict[str, Site] = {
     ),
     "settings:team-manage": admins(get=302, post=302, path=TEAM, data={"member": "{seller.pk}"}, ids=("member",)),
     "settings:team-members-export": admins(get=200, path=TEAM),
+    "settings:team-members-import": admins(get=200, post=200, path=TEAM, files={"file": people}),
     "settings:manager-remove": admins(
         post=302, path={"team_id": "{teammanager.team_id}", "manager_id": "{teammanager.pk}"}
     ),
@@ -85,6 +91,7 @@ RULES: dict[str, Site] = {
         get=302, post=302, path=ZONE, data={"member": "{other_seller.pk}", **SPAN}, ids=("member",)
     ),
     "settings:zone-people-export": admins(get=200, path=ZONE),
+    "settings:zone-people-import": admins(get=200, post=200, path=ZONE, files={"file": people}),
     "settings:assignment-detail": admins(get=200, post=302, path=ASSIGNMENT, data=SPAN),
     "settings:assignment-move": admins(
         get=302, post=302, path=ASSIGNMENT, data={"zone": "{other_zone.pk}", "start": "2026-01-02"}, ids=("zone",)
