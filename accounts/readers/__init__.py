@@ -1,6 +1,6 @@
 """What the pages about organizations and people show, one module a subject."""
 
-from accounts.readers.entrance import Membership, memberships
+from accounts.readers.entrance import Membership, current_organization_of, memberships
 from accounts.readers.holidays import HolidayYear, holiday_year
 from accounts.readers.teams import TeamDetail, memberships_of, team_detail, teams
 from accounts.readers.uses import uses_of
@@ -12,6 +12,7 @@ __all__ = [
     "TeamDetail",
     "ZoneDetail",
     "assignments_of",
+    "current_organization_of",
     "holiday_year",
     "memberships",
     "memberships_of",

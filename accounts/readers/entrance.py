@@ -16,6 +16,13 @@ class Membership:
     role: str
 
 
+def current_organization_of(user: User, *, slug: str, at: datetime) -> Organization | None:
+    """The organization that somebody was in last (`slug`), else the first of those that they may enter, if any."""
+    slugs = [each.slug for each in memberships(user, at=at)]
+    wanted = slug if slug in slugs else next(iter(slugs), None)
+    return Organization.objects.filter(slug=wanted).first()
+
+
 def memberships(user: User, *, at: datetime) -> list[Membership]:
     """The organizations a login belongs to on the local day of a moment, by name. Two queries and the login setting."""
     with login(user.pk):

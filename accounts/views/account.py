@@ -18,6 +18,8 @@ from accounts import services
 from accounts.forms.account import AccountForm
 from accounts.models import User
 from accounts.readers import account as readers
+from accounts.readers import current_organization_of
+from config.formats import ENGLISH, formats_of
 from config.fragments import render_page
 
 
@@ -43,15 +45,21 @@ def account_detail(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @login_required
 def session_list(request: HttpRequest) -> HttpResponse:
-    """Where you are signed in; a POST signs you out everywhere but here."""
+    """Where you are signed in, by the clock of your organization; a POST signs you out everywhere but here."""
     user = cast(User, request.user)
     current = request.session.session_key or ""
     if request.method == "POST":
         ended = services.end_sessions(UserSession.objects.filter(user=user).exclude(session_key=current))
         messages.success(request, "You are signed out everywhere else." if ended else "You were signed in only here.")
         return redirect("usersessions_list")
-    sessions = readers.sessions(user, current=current, at=timezone.now())
-    return render_page(request, "usersessions/usersession_list.html", {"sessions": sessions})
+    now = timezone.now()
+    at_home = current_organization_of(user, slug=request.session.get("organization", ""), at=now)
+    context = {
+        "sessions": readers.sessions(user, current=current, at=now),
+        "formats": formats_of(at_home) if at_home else ENGLISH,
+        "time_zone": at_home.time_zone if at_home else "UTC",
+    }
+    return render_page(request, "usersessions/usersession_list.html", context)
 
 
 @require_POST

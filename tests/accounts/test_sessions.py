@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.models import Organization
 from accounts.readers.account import device, sessions
 from tests.accounts.factors import signed_in, text
 from tests.conftest import PASSWORD, Company
@@ -64,6 +65,15 @@ class TestList:
         new = {"oldpassword": PASSWORD, "password1": "quite another one", "password2": "quite another one"}
         here.post("/accounts/password/change/", new)
         assert text(here.get(LIST).content).count("Firefox on Linux</b>") == 1
+
+    def test_the_time_is_that_of_ones_organization(self, acme: Company) -> None:
+        """Of the only one before any page of it was opened."""
+        Organization.objects.update(time_zone="Asia/Tokyo")
+        here = signed_in(acme.seller)
+        UserSession.objects.update(created_at=datetime(2026, 11, 20, 22, 30, tzinfo=UTC))
+        page = text(here.get(LIST).content)
+        assert "signed in 21 Nov 2026, 07:30" in page
+        assert "Times are those of Asia/Tokyo." in page
 
     def test_more_sessions_cost_no_more_queries(self, acme: Company) -> None:
         here = signed_in(acme.seller)
