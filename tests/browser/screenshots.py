@@ -55,6 +55,8 @@ SHOTS = (
     Shot("salesperson", "/o/demo/targets/", ADMIN, follow="Amara Okafor"),
     Shot("leaderboard", "/o/demo/leaderboard/", EVERYBODY),
     Shot("leaderboard-quarter", "/o/demo/leaderboard/?per=quarter&rank=count", LEADERS),
+    Shot("target-import", "/o/demo/targets/import/", LEADERS),
+    Shot("target-import-result", "/o/demo/targets/import/", ADMIN, follow=", 09:00"),
     Shot("deals", "/o/demo/records/", EVERYBODY),
     Shot("deal", "/o/demo/records/?text=HM-", EVERYBODY, follow="HM-"),
     Shot("deal-form", "/o/demo/records/new/", LEADERS),
