@@ -15,7 +15,7 @@ from django.db.models import OuterRef, Subquery
 
 from accounts.calendar import pace_calendar
 from accounts.models import Member, Organization, TeamMembership
-from accounts.permissions import SEE, dated_people, settable
+from accounts.permissions import SEE, dated_people, sets_own_until_month_ends, settable
 from ledger.measures import Measure, States, daily, totals
 from ledger.models import Channel
 from progress import rollup
@@ -119,7 +119,7 @@ def member_page(
     sight = _sight(viewer, member_id)
     if not _covers(sight, month):
         return None
-    person = _person(viewer, member_id, month)
+    person = _person(viewer, member_id, month, today)
     if person is None:
         return None
     year = year_of(month.start, organization.fiscal_start)
@@ -127,7 +127,7 @@ def member_page(
     # Five working days may reach into the month before; the patterns need as many months as are asked for.
     span = Period(months_later(min(month.start, month_of(today).start), -asked.back), max(month.end, year.end))
     calendar = pace_calendar(organization, span)
-    moment = at(month, today, calendar)
+    moment = at(month, today, calendar, at_risk_percent=organization.at_risk_percent)
 
     names: dict[int | None, str] = {channel.pk: channel.name for channel in Channel.objects.all()}
     targets = _targets(member_id, year, asked)
@@ -178,7 +178,7 @@ def _covers(sight: list[tuple[date, date]], period: Period) -> bool:
     return any(first <= period.end and last >= period.start for first, last in sight)
 
 
-def _person(viewer: Member, member_id: int, month: Period) -> Person | None:
+def _person(viewer: Member, member_id: int, month: Period, today: date) -> Person | None:
     """The person with the team they were in last in the month. One query."""
     memberships = TeamMembership.objects.filter(member=OuterRef("pk"), start__lte=month.end)
     team = memberships.exclude(end__lt=month.start).order_by("-start", "team__name_key").values("team__name")[:1]
@@ -189,7 +189,8 @@ def _person(viewer: Member, member_id: int, month: Period) -> Person | None:
         .values_list("pk", "name", "role", "active_from", "active_to", "team", "settable")
         .first()
     )
-    return found and Person(*found[:5], team=found[5] or "", settable=found[6])
+    own_is_over = member_id == viewer.pk and month.end < today and sets_own_until_month_ends(viewer)
+    return found and Person(*found[:5], team=found[5] or "", settable=found[6] and not own_is_over)
 
 
 def _targets(member_id: int, year: Period, asked: AskedPage) -> Targets:

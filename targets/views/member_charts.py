@@ -86,7 +86,7 @@ def _candle_row(day: Candle, unit: Unit) -> dict[str, str]:
         "day": ", ".join([unit.formats.weekday(day.day), *marks]),
         "count": "",
         "total": "",
-        "pace": unit.rate(day.expected),
+        "pace": unit.about(day.expected),
         "gap": "",
     }
     if day.actual is not None and day.before is not None:

@@ -36,7 +36,8 @@ def standing(pace: Pace, unit: Unit) -> dict[str, str] | None:
     expected = ""
     if pace.expected is not None and not closed:
         expected = f"Expected today {unit.rate(pace.expected)}"
-    return {"kind": "good" if pace.gap >= 0 else "bad", "text": text, "expected": expected}
+    kind = "good" if pace.gap >= 0 else "risk" if pace.at_risk else "bad"
+    return {"kind": kind, "text": f"{text}, at risk" if pace.at_risk else text, "expected": expected}
 
 
 def channels(page: MemberPage, unit: Unit) -> list[dict[str, object]]:

@@ -34,10 +34,14 @@ class Unit:
         """What is not whole: an average, a pace."""
         return self.formats.money(shown(value)) if self.money else self.formats.number(shown(value, places), places)
 
+    def about(self, value: Amount | Fraction) -> str:
+        """The same in a table, where there is little room: 12.1, €95k."""
+        return self.formats.short_money(shown(value)) if self.money else self.rate(value)
+
     def gap(self, value: Fraction) -> str:
         """A difference with its sign, none at 0."""
-        size = self.rate(abs(value))
-        if size == self.rate(0):
+        size = self.about(abs(value))
+        if size == self.about(0):
             return size
         return f"{'+' if value > 0 else '-'}{size}"
 

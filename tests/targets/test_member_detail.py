@@ -242,11 +242,20 @@ def test_revenue_is_shown_as_money_throughout(ireland: Company) -> None:
     page = show(ireland, query="?month=2026-10&show=revenue&per=quarter")
     assert "€1,500 <small>of €2,000</small>" in page
     assert "€24 behind pace" in page
-    assert ["Thursday 1 October", "€1,500", "€1,500", "€95", "+€1,405"] in rows(page, "candles")
+    assert ["Thursday 1 October", "€1,500", "€1,500", "€95", "+€1.41k"] in rows(page, "candles")
     assert ["Q4", "€2,000", "€1,500", "75%", "€50", "1 of 3"] in rows(page, "year")
     assert "<dt>More, where no target is set</dt> <dd> €50 </dd>" in page
     assert "Target €2k" in page
     assert "show=revenue&amp;per=year#year" in page
+
+
+def test_who_is_at_risk_is_told_so(ireland: Company) -> None:
+    settle(ireland, at_risk_percent=20)
+    aim(ireland, 10, ireland.seller, ireland.channels[PHONE])
+    sell(ireland, 7, member=ireland.seller, channel=ireland.channels[PHONE], day=date(2026, 10, 1))
+    page = show(ireland)
+    assert "0.6 behind pace, at risk" in page
+    assert "is-risk" in page
 
 
 def test_the_switch_leads_from_one_to_the_other(ireland: Company) -> None:
@@ -287,8 +296,9 @@ def test_a_month_without_a_target_can_be_copied_for_the_person(ireland: Company)
     assert "Copy September 2026" in page
     assert "Copy September" not in show(ireland, ireland.seller)
     client = ireland.client(ireland.manager)
-    client.post(ireland.url("targets/copy/?month=2026-10"), {"month": "2026-10", "member": ireland.seller.pk})
-    assert "Copy September" not in show(ireland, ireland.manager)
+    asked = client.post(ireland.url("targets/copy/?month=2026-10"), {"month": "2026-10", "member": ireland.seller.pk})
+    assert asked.status_code == 409
+    assert "1 target in all." in asked.content.decode()
 
 
 def test_who_left_keeps_a_page(ireland: Company) -> None:
