@@ -4,6 +4,6 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class ModuleStorage(CompressedManifestStaticFilesStorage):
-    """Rewrites `import ... from "./part.js"` to the part's hashed name, so that both can be kept by browsers for ever."""
+    """Rewrites `import ... from "./part.js"` to the part's hashed name, so that browsers can keep both for ever."""
 
     support_js_module_import_aggregation = True
