@@ -3,7 +3,7 @@
 Numbers and people are those of the reports, the order is that of `progress.ranking`. Source: docs/leaderboard.md.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,10 +11,12 @@ from operator import itemgetter
 
 from accounts.models import Member, Organization
 from accounts.permissions import SEE, covers, dated_people, sees_whole_leaderboard
+from progress.amounts import Amount
 from progress.pace import Phase
 from progress.periods import Period, PeriodKind, month_of, preceding
 from progress.ranking import Entry, Ranking, rank, rank_by_count
 from progress.results import Result
+from progress.rollup import sum_months
 from reports.readers.results import Person, Results, results
 
 #: As `dated_people` says it.
@@ -149,7 +151,8 @@ def leaderboard(viewer: Member, organization: Organization, asked: AskedBoard, t
     of_team = _of_team(found, asked)
     shown = _of_channel(of_team, asked)
     before = _places_before(_of_channel(_of_team(load(board.before), asked), asked), asked)
-    lines, ranking = _ranking(shown, asked)
+    ranking = _ranking(shown, asked)
+    lines = _results(_only(shown, viewer.pk) if alone else shown)
     shared = Counter(placed.place for placed in ranking.ranked)
     months = _months(found, may_see, today)
 
@@ -164,14 +167,13 @@ def leaderboard(viewer: Member, organization: Organization, asked: AskedBoard, t
             is_viewer=key == viewer.pk,
         )
 
-    ranked = [contender(placed.entry.key, placed.place) for placed in ranking.ranked]
-    unranked = [contender(entry.key, None) for entry in ranking.unranked]
+    ranked, unranked = ranking.ranked, ranking.unranked
     return replace(
         board,
-        ranked=tuple(each for each in ranked if each.is_viewer or not alone),
-        unranked=tuple(each for each in unranked if each.is_viewer or not alone),
+        ranked=tuple(contender(each.entry.key, each.place) for each in ranked if each.entry.key in lines),
+        unranked=tuple(contender(entry.key, None) for entry in unranked if entry.key in lines),
         of=len(ranked),
-        channels_of_viewer=_channels_of(viewer, of_team, asked) if alone and asked.channel is None else (),
+        channels_of_viewer=_channels_of(viewer.pk, of_team, asked) if alone and asked.channel is None else (),
     )
 
 
@@ -183,19 +185,28 @@ def _of_channel(found: Results, asked: AskedBoard) -> Results:
     return found if asked.channel is None else found.of_channel(asked.channel or None)
 
 
-def _ranking(found: Results, asked: AskedBoard) -> tuple[dict[int, Result], Ranking[int]]:
-    """{person: their result}, and their order. Deals of nobody have no place."""
-    held = {line.key: line.result for line in found.by_person() if line.key is not None}
-    entries = [
-        Entry(key, result.everything if asked.by_count else result.actual, result.target)
-        for key, result in held.items()
-    ]
-    return held, rank_by_count(entries) if asked.by_count else rank(entries)
+def _ranking(found: Results, asked: AskedBoard) -> Ranking[int]:
+    """The order of these people. Deals of nobody have no place.
+
+    Sums a person's cells at once, which comes to the same as their `Result`, without what only a shown row needs.
+    """
+    cells: defaultdict[int | None, list[tuple[Amount, Amount | None]]] = defaultdict(list)
+    for (member, _), held in found.asked.items():
+        cells[member] += held.values()
+    sums = {member: sum_months(cells[member]) for member in found.people}
+    if asked.by_count:
+        return rank_by_count(Entry(key, part.actual + part.elsewhere, part.target) for key, part in sums.items())
+    return rank(Entry(key, part.actual, part.target) for key, part in sums.items())
+
+
+def _results(found: Results) -> dict[int, Result]:
+    """{person: what they came to}."""
+    return {line.key: line.result for line in found.by_person() if line.key is not None}
 
 
 def _places_before(found: Results, asked: AskedBoard) -> dict[int, int]:
     """{person: their place}; empty where nobody reached anything, since all would have shared the first."""
-    ranked = _ranking(found, asked)[1].ranked
+    ranked = _ranking(found, asked).ranked
     return {each.entry.key: each.place for each in ranked} if any(each.entry.actual for each in ranked) else {}
 
 
@@ -206,14 +217,24 @@ def _teams_of(member: Member, found: Results) -> dict[int, str]:
     return {team: name for team, name in found.teams.items() if team in theirs}
 
 
-def _channels_of(member: Member, found: Results, asked: AskedBoard) -> tuple[ChannelPlace, ...]:
+def _only(found: Results, member: int) -> Results:
+    people = {key: person for key, person in found.people.items() if key == member}
+    return replace(
+        found, people=people, asked={share: held for share, held in found.asked.items() if share[0] in people}
+    )
+
+
+def _channels_of(member: int, found: Results, asked: AskedBoard) -> tuple[ChannelPlace, ...]:
     """Somebody's places channel by channel; none for who isn't there."""
+    own = _only(found, member)
     places = []
     for channel, name in found.channels.items():
-        held, ranking = _ranking(found.of_channel(channel), asked)
-        if member.pk in held:
-            place = next((each.place for each in ranking.ranked if each.entry.key == member.pk), None)
-            places.append(ChannelPlace(channel, name, held[member.pk], place, len(ranking.ranked)))
+        ranked = _ranking(found.of_channel(channel), asked).ranked
+        place = next((each.place for each in ranked if each.entry.key == member), None)
+        places += [
+            ChannelPlace(channel, name, result, place, len(ranked))
+            for result in _results(own.of_channel(channel)).values()
+        ]
     return tuple(places)
 
 

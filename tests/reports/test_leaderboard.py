@@ -126,8 +126,23 @@ def test_a_month_says_what_the_grid_says(busy_year: Company, *, revenue: bool) -
         found = board(busy_year, day=month, revenue=revenue)
         said = {row.member_id: (row.total.pace.actual, row.total.pace.target) for row in sheet.people if row.member_id}
         assert {each.person.member_id: (each.result.actual, each.result.target) for each in found.everyone} == said
-        ordered = [each.result.pace.percent for each in found.ranked]
-        assert ordered == sorted(ordered, reverse=True)  # type: ignore[type-var]  # all have one
+
+
+@pytest.mark.parametrize("by_count", [False, True], ids=["share", "count"])
+@pytest.mark.parametrize("kind", [PeriodKind.MONTH, PeriodKind.QUARTER], ids=str)
+def test_the_order_is_that_of_the_numbers_that_are_shown(
+    busy_year: Company, kind: PeriodKind, *, by_count: bool
+) -> None:
+    for month in MONTHS[:10]:
+        found = board(busy_year, day=month, kind=kind, by_count=by_count)
+        shown = [
+            (each.result.everything,) if by_count else (each.result.pace.percent, each.result.actual)
+            for each in found.ranked
+        ]
+        assert shown == sorted(shown, reverse=True)
+        assert [each.place for each in found.ranked] == [1 + shown.index(score) for score in shown]
+        assert {bool(each.result.target) for each in found.ranked} <= ({True, False} if by_count else {True})
+        assert not any(each.result.target for each in found.unranked)
 
 
 def test_places_are_compared_with_the_period_before(contest: Company) -> None:
@@ -306,8 +321,9 @@ def test_htmx_gets_the_part_and_the_title(contest: Company) -> None:
     headers = {"HX-Request": "true", "HX-Target": "leaderboard"}
     response = contest.client(contest.admin).get(contest.url(PAGE), headers=headers)
     text = response.content.decode()
-    assert text.strip().startswith('<div class="board" id="leaderboard">')
-    assert "<title>Leaderboard, October 2026 · Headway</title>" in text
+    assert text.strip().startswith("<title>Leaderboard, October 2026 · Headway</title>")
+    assert '<div class="board" id="leaderboard">' in text
+    assert "<body" not in text
     assert "HX-Request" in response["Vary"]
 
 
