@@ -155,6 +155,11 @@ def settable(viewer: Member, first: date, last: date) -> Q:
     return _people(viewer, SET_TARGETS, first, last)
 
 
+def sets_own_until_month_ends(viewer: Member) -> bool:
+    """Whether somebody's own targets of ended months are for others to set: of those who set them by leave alone."""
+    return Reach.OWN_IF_ALLOWED in SET_TARGETS.of(viewer.role)
+
+
 def sees_whole_leaderboard(viewer: Member) -> bool:
     """Whether somebody sees everybody on the leaderboard: admins, and all where the organization shows it to all."""
     return reaches_all(viewer, SEE) or current_organization().everyone_sees_leaderboard

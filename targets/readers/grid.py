@@ -11,7 +11,7 @@ from functools import cache
 from django.db.models import Exists, OuterRef
 
 from accounts.models import Member, Organization, Role
-from accounts.permissions import visible_members
+from accounts.permissions import sets_own_until_month_ends, visible_members
 from progress import rollup
 from progress.amounts import Amount
 from progress.pace import Pace, Phase
@@ -101,9 +101,11 @@ def grid_of(month: MonthFacts, shown: Shown) -> Grid:
             editable=settable and open_ and column.channel_id is not None,
         )
 
+    closed_to = month.viewer.pk if moment.phase is Phase.CLOSED and sets_own_until_month_ends(month.viewer) else None
+
     def row(member: int | None, person: Person | None) -> Row:
         here = person is not None and person.is_here(period.start, period.end)
-        settable = person is not None and person.settable
+        settable = person is not None and person.settable and person.pk != closed_to
         return Row(
             member_id=member,
             name=person.name if person else "",
