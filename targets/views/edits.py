@@ -3,9 +3,12 @@
 import json
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -16,10 +19,11 @@ from accounts.permissions import member_required
 from accounts.requests import TenantRequest
 from config.formats import Formats, formats_of
 from config.fragments import go_to, render_page
+from progress.periods import month_of
 from targets import services
 from targets.facts import MonthFacts, month_facts
 from targets.forms import CellForm, parse_month, parse_number
-from targets.readers import grid_of
+from targets.readers import Grid, Shown, grid_of
 from targets.services import Change, Metric, Standing
 from targets.views import cells, notes
 from targets.views import shown as view_of
@@ -73,19 +77,25 @@ def edit_undo(request: TenantRequest) -> HttpResponse:
         batch = uuid.UUID(request.POST.get("batch", ""))
         changes = services.undo(batch, by=request.member, at=now)
     except services.ChangedSince as conflict:
-        return _not_undone(request, f"Not undone. {notes.standing_words(conflict.standing, now, formats)}", status=409)
+        text = f"Not undone. {notes.standing_words(conflict.standing, now, formats)}"
+        return _not_undone(text, to=request, status=409)
     except services.CellClosed as error:
-        return _not_undone(request, f"Not undone. {notes.refusal(error, formats)}", status=422)
+        return _not_undone(f"Not undone. {notes.refusal(error, formats)}", to=request, status=422)
     except (services.NothingToUndo, ValueError):
-        return _not_undone(request, "There is nothing left to undo.", status=422)
+        return _not_undone("There is nothing left to undo.", to=request, status=422)
     shown = parse_month(request.GET.get("month", "")) or changes[0].month
     if not from_grid(request):
         messages.success(request, f"{len(changes)} target{'' if len(changes) == 1 else 's'} put back.")
     return answer(shown, now, to=request, changes=changes, undone=True)
 
 
-def _not_undone(request: TenantRequest, text: str, *, status: int) -> HttpResponse:
-    return HttpResponse(notes.toast(text, error=True), status=status)
+def _not_undone(text: str, *, to: TenantRequest, status: int) -> HttpResponse:
+    """Say why nothing was put back: in a toast, or on the page again."""
+    if from_grid(to):
+        return HttpResponse(notes.toast(text, error=True), status=status)
+    messages.error(to, text)
+    month = parse_month(to.GET.get("month", "")) or month_of(to.organization.local_date(timezone.now())).start
+    return go_to(to, "targets:grid", query=page_query(to, month))
 
 
 def from_grid(request: TenantRequest) -> bool:
@@ -103,13 +113,35 @@ def standing_change(place: Place, month: date, metric: Metric, standing: Standin
     return Change(*place, month, None, standing.number, standing.version, None, metric)
 
 
-def page_query(request: TenantRequest, month: date) -> str:
-    """The address of the page an edit came from: its month, and what it shows of it."""
+def page_query(request: TenantRequest, month: date, *, undo: uuid.UUID | None = None) -> str:
+    """The address of the page an edit came from: its month, what it shows of it, and the batch it offers to undo."""
     query = request.GET.copy()
     for name in set(query) - set(SHOWN):
         del query[name]
     query["month"] = f"{month:%Y-%m}"
+    if undo:
+        query["undo"] = str(undo)
     return query.urlencode()
+
+
+def plain_view(request: TenantRequest, now: datetime) -> tuple[date, Shown]:
+    """What a page that does without JavaScript works on: the month and the team of the address it was opened from."""
+    shown = replace(view_of.read_shown(request.GET), behind=False)
+    asked = request.GET.get("month", "") or request.POST.get("month", "")
+    return parse_month(asked) or month_of(request.organization.local_date(now)).start, shown
+
+
+def plain_context(request: TenantRequest, sheet: Grid, title: str, submit: str, form: Form) -> dict[str, Any]:
+    """What such a page shows."""
+    team = sheet.teams.get(sheet.shown.team, "Unknown team") if sheet.shown.team is not None else ""
+    words = ["Revenue" if sheet.shown.revenue else "Deals", formats_of(request.organization).month(sheet.month)]
+    return {
+        "title": title,
+        "submit": submit,
+        "form": form,
+        "about": ", ".join([*words, team] if team else words),
+        "view": page_query(request, sheet.month),
+    }
 
 
 def answer(
@@ -130,7 +162,8 @@ def answer(
     `facts`: of the month after the edit, read where nobody has.
     """
     if not from_grid(to):
-        return go_to(to, "targets:grid", query=page_query(to, month))
+        batch = None if undone else next((change.batch for change in changes if change.batch), None)
+        return go_to(to, "targets:grid", query=page_query(to, month, undo=batch))
     formats = formats_of(to.organization)
     sheet = grid_of(facts or facts_of(to, month, now), view_of.read_shown(to.GET))
     here = [change for change in changes if change.month == month]

@@ -5,9 +5,10 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, QueryDict
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Member
 from accounts.permissions import member_required
@@ -18,9 +19,11 @@ from ledger.models import Channel
 from progress.periods import PeriodKind, month_of, preceding
 from targets import services
 from targets.forms import SpreadForm, parse_month, parse_number, read_agreed, read_expected, read_ids, write_agreed
+from targets.plain import SpreadPageForm
+from targets.readers import grid_of
 from targets.services import Filled, Replaced, Spread
 from targets.views import notes
-from targets.views.edits import answer, from_grid, page_query
+from targets.views.edits import answer, facts_of, from_grid, page_query, plain_context, plain_view
 from targets.views.words import plural
 
 LISTED = 12
@@ -47,10 +50,15 @@ def month_copy(request: TenantRequest) -> HttpResponse:
     )
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @member_required()
 def target_apply(request: TenantRequest) -> HttpResponse:
-    """Use one number for more months or more people; 409 with a question where other numbers would go."""
+    """Use one number for more months or more people; 409 with a question where it is not clear what that changes.
+
+    Without JavaScript a page asks which number, and for whom.
+    """
+    if request.method != "POST":
+        return _page(to=request)
     form = SpreadForm(request.POST)
     month = parse_month(request.POST.get("month", ""))
     if month is None or not form.is_valid():
@@ -59,6 +67,8 @@ def target_apply(request: TenantRequest) -> HttpResponse:
     try:
         number = parse_number(asked["number"], asked["metric"], formats)
     except ValueError as error:
+        if "page" in request.POST:
+            return _page(to=request, problem=str(error))
         return _told(request, month, str(error), status=422)
     spread = Spread(asked["channel"], form.member_ids(), form.months(month))
     shown = "No target" if number is None else formats.number(number)
@@ -105,9 +115,45 @@ def _fill(
         text = f"{text} {plural(filled.kept, 'other number')} kept."
     if not from_grid(request):
         messages.success(request, text)
-        return go_to(request, "targets:grid", query=page_query(request, month))
+        return go_to(request, "targets:grid", query=page_query(request, month, undo=filled.changes[0].batch))
     toast = notes.toast(text, batch=filled.changes[0].batch)
     return answer(month, timezone.now(), to=request, changes=filled.changes, toast=toast)
+
+
+def _page(*, to: TenantRequest, problem: str = "") -> HttpResponse:
+    """Ask for a number and for whom it is; 422 with everything that was typed where it is no number."""
+    month, shown = plain_view(to, timezone.now())
+    sheet = grid_of(facts_of(to, month, timezone.now()), shown)
+    people = [row.member_id for row in sheet.rows if row.editable]
+    if not people:
+        raise PermissionDenied
+    form = SpreadPageForm(sheet, _reaches(month, len(people), formats_of(to.organization)), to.POST or None)
+    if problem:
+        form.add_error("number", problem)
+    context = plain_context(to, sheet, "One number for many cells", "Go on", form) | {
+        "fields": [
+            ("page", "1"),
+            ("month", f"{month:%Y-%m}"),
+            ("metric", "revenue" if shown.revenue else "count"),
+            ("members", ",".join(map(str, people))),
+        ],
+        "lead": "You see how many cells that is, and which other numbers it would replace, before anything is changed.",
+    }
+    return render_page(to, "targets/plain.html", context, status=422 if problem else 200)
+
+
+def _reaches(month: date, people: int, formats: Formats) -> list[tuple[str, str]]:
+    """What a number can be used for from a month on, in words."""
+    later = 12 - month.month
+    here = formats.month(month)
+    found = [("everyone", f"Everyone shown, {here} ({plural(people, 'cell')})")] if people > 1 else []
+    if later:
+        found = [("year", f"This person, the rest of the year ({plural(later, 'cell')})"), *found]
+    if later and people > 1:
+        found.append(
+            ("both", f"Everyone shown, {here} and the rest of the year ({plural(people * (later + 1), 'cell')})")
+        )
+    return found or [("everyone", f"This person, {here}")]
 
 
 def _told(request: TenantRequest, month: date, text: str, *, status: int) -> HttpResponse:

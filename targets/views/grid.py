@@ -67,7 +67,8 @@ def _save_form(request: TenantRequest, month: date, today: date, now: datetime) 
         return _page(request, month, today, typed=outcome.typed, loaded=outcome.loaded)
     if outcome.saved:
         messages.success(request, f"{words.plural(outcome.saved, 'target')} saved.")
-    return go_to(request, "targets:grid", query=view_of.query_of(month, view_of.read_shown(request.GET)))
+    query = view_of.query_of(month, view_of.read_shown(request.GET))
+    return go_to(request, "targets:grid", query=f"{query}&undo={outcome.batch}" if outcome.batch else query)
 
 
 def _page(
@@ -86,6 +87,7 @@ def _page(
     drawing = Drawing(sheet, formats, typed or {})
     context = {
         "note": note,
+        "undo": view_of.read_batch(request.GET),
         "problems": sum(bool(cell.note) for cell in drawing.typed.values()),
         "sentence": words.pace_sentence(sheet.moment, formats.month(month)),
         "running": sheet.moment.phase is Phase.RUNNING,

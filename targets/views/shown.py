@@ -1,5 +1,6 @@
 """What of a month is shown, as the address says it, and the ways from there to other views of it."""
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -40,6 +41,14 @@ def read_shown(data: QueryDict) -> Shown:
     return Shown(
         revenue=data.get("show") == "revenue", team=int(team) if known else None, behind=data.get("behind") == "1"
     )
+
+
+def read_batch(data: QueryDict) -> uuid.UUID | None:
+    """The edit that `?undo=` offers to take back, where no JavaScript shows it in a toast."""
+    try:
+        return uuid.UUID(data.get("undo", ""))
+    except ValueError:
+        return None
 
 
 def write_shown(shown: Shown) -> dict[str, str]:

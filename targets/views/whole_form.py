@@ -1,6 +1,7 @@
 """Saving the grid without JavaScript: the whole form comes back, and what differs from what it showed is saved."""
 
 import re
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -29,6 +30,7 @@ class Outcome:
     """How many targets were saved; or none, with what was typed and why, and what to compare with the next time."""
 
     saved: int = 0
+    batch: uuid.UUID | None = None
     typed: Mapping[Place, Typed] = field(default_factory=dict)
     loaded: str = ""
 
@@ -57,7 +59,8 @@ def save(data: QueryDict, month: date, *, metric: Metric, by: Member, now: datet
             loaded = {**loaded, **standing_there(refused, list(edits))}
             wrong = {list(edits)[index]: why(error, now, formats) for index, error in refused.errors.items()}
         else:
-            return Outcome(saved=sum(change.batch is not None for change in changes))
+            batches = [change.batch for change in changes if change.batch]
+            return Outcome(saved=len(batches), batch=next(iter(batches), None))
     return Outcome(
         typed={
             place: Typed(text, cell_note(place, wrong[place]) if place in wrong else NO_NOTE)

@@ -18,6 +18,9 @@ RULES: dict[str, Site] = {
         post=(200, 302), post_by={"salesperson": 403}, data=CELL, ids=("member", "channel"), fragments=("cell-saved",)
     ),
     "targets:block_paste": Site(
+        get=200,
+        get_by={"salesperson": 403},
+        query="month={month}&team={team.pk}",
         post=(200, 302),
         post_by={"salesperson": 403},
         data={"month": "{month}", "cells": '[[{seller.pk}, {channels.0.pk}, 0, "7", "A1"]]'},
@@ -25,9 +28,12 @@ RULES: dict[str, Site] = {
         fragments=("cell-saved",),
     ),
     "targets:month_copy": Site(
-        post=302, post_by={"salesperson": 403}, data={"month": "{month}", "member": "{seller.pk}"}, ids=("member",)
+        post=302, post_by={"salesperson": 403}, data={"month": "{month}", "member": "{seller.pk}", "cells": "1"}, ids=("member",)
     ),
     "targets:target_apply": Site(
+        get=200,
+        get_by={"salesperson": 403},
+        query="month={month}&team={team.pk}",
         post=302,
         post_by={"salesperson": 403},
         data={
@@ -37,6 +43,7 @@ RULES: dict[str, Site] = {
             "number": "7",
             "reach": "everyone",
             "members": "{seller.pk}",
+            "cells": "1",
         },
         ids=("channel", "members"),
     ),
