@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Organization
 from accounts.readers.account import device, sessions
+from accounts.tenancy import tenant
 from tests.accounts.factors import signed_in, text
 from tests.conftest import PASSWORD, Company
 
@@ -68,7 +69,8 @@ class TestList:
 
     def test_the_time_is_that_of_ones_organization(self, acme: Company) -> None:
         """Of the only one before any page of it was opened."""
-        Organization.objects.update(time_zone="Asia/Tokyo")
+        with tenant(acme.organization):
+            Organization.objects.update(time_zone="Asia/Tokyo")
         here = signed_in(acme.seller)
         UserSession.objects.update(created_at=datetime(2026, 11, 20, 22, 30, tzinfo=UTC))
         page = text(here.get(LIST).content)
