@@ -18,4 +18,5 @@ urlpatterns = [
     path("file/", views.target_export, name="target_export"),
     path("export/", views.grid_export, name="grid_export"),
     path("<int:member_id>/", views.member_detail, name="member_detail"),
+    path("<int:member_id>/<slug:part>.csv", views.member_export, name="member_export"),
 ]

@@ -5,7 +5,7 @@ from targets.views.filling import month_copy, target_apply
 from targets.views.goals import my_goals
 from targets.views.grid import grid, grid_export
 from targets.views.importing import imported_detail, imported_undo, target_export, target_import
-from targets.views.member import member_detail
+from targets.views.member import member_detail, member_export
 from targets.views.pasting import block_paste
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "imported_detail",
     "imported_undo",
     "member_detail",
+    "member_export",
     "month_copy",
     "my_goals",
     "target_apply",
