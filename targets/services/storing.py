@@ -75,14 +75,15 @@ def store(
         return Outcome((), errors)
     wanted = {index: order for index, order in wanted.items() if index not in errors}
     rows = {place: held for order in wanted.values() if (held := known.rows.get(place := order.place))}
+    # One edit is written whole or not at all.
+    may_go_back = all_or_none and len(orders) > 1
     try:
-        # One edit is written whole or not at all, and needs no savepoint.
-        with transaction.atomic(savepoint=all_or_none and len(orders) > 1):
+        with transaction.atomic(savepoint=may_go_back):
             after = _write(wanted.values(), rows)
             if late := {index: order for index, order in wanted.items() if _missed(order, rows, after)}:
                 rows |= rows_of({order.place for order in late.values()}, lock=True)
                 errors |= _conflicts(late, rows)
-                if all_or_none and errors:
+                if may_go_back and errors:
                     raise _TakenBackError
                 after |= _write([order for index, order in late.items() if index not in errors], rows)
             done = [order for index, order in wanted.items() if index not in errors]
