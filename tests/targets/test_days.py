@@ -134,3 +134,144 @@ def test_somebody_who_comes_later_this_month_is_asked_for_a_target(ireland: Comp
         Member.objects.filter(pk=late.pk).update(active_from=date(2026, 10, 30))
     assert late.pk in [row.member_id for row in grid(ireland).missing]
     assert grid(ireland).moment.phase is Phase.RUNNING
+
+
+# Two organizations at one moment
+
+
+@pytest.fixture
+def apart(acme: Company, rival: Company, clock: Clock) -> dict[str, Company]:
+    """05:00 UTC on 1 November 2026: in Auckland it is that day's evening, in Honolulu still 31 October."""
+    clock(datetime(2026, 11, 1, 5, 0, tzinfo=UTC))
+    settle(acme, time_zone="Pacific/Auckland", salespeople_set_targets=True)
+    settle(rival, time_zone="Pacific/Honolulu", salespeople_set_targets=True)
+    for company in (acme, rival):
+        aim(company, 10, company.seller, company.channels[0])
+    return {"auckland": acme, "honolulu": rival}
+
+
+@pytest.mark.parametrize(
+    ("place", "month", "phase", "worked", "missing"),
+    [
+        pytest.param("auckland", date(2026, 11, 1), Phase.RUNNING, 1, 2, id="auckland"),
+        pytest.param("honolulu", date(2026, 10, 1), Phase.RUNNING, 31, 1, id="honolulu"),
+    ],
+)
+def test_each_has_its_own_month(
+    apart: dict[str, Company], place: str, month: date, phase: Phase, worked: int, missing: int
+) -> None:
+    site = apart[place]
+    response = page(site)
+    moment = response.context["grid"].moment
+    assert (response.context["month"], moment.phase, moment.worked) == (month, phase, worked)
+    assert response.context["nav_count"]["number"] == missing
+    own = site.client(site.seller).get(site.url(f"targets/{site.seller.pk}/"))
+    assert own.context["page"].moment.today == moment.today
+
+
+@pytest.mark.parametrize(
+    ("place", "october"),
+    [pytest.param("auckland", 422, id="ended-in-auckland"), pytest.param("honolulu", 200, id="not-in-honolulu")],
+)
+def test_each_closes_october_to_salespeople_at_its_own_midnight(
+    apart: dict[str, Company], place: str, october: int
+) -> None:
+    site = apart[place]
+    statuses = {}
+    for who in (site.seller, site.manager):
+        fields = {"member": site.seller.pk, "channel": site.channels[1].pk, "month": "2026-10", "version": 0}
+        headers = {"HX-Request": "true", "HX-Target": "cell-saved"}
+        answer = site.client(who).post(site.url("targets/cell/"), fields | {"count": 7}, headers=headers)
+        statuses[who.role] = answer.status_code
+    assert statuses == {"salesperson": october, "manager": 200}
+
+
+# Who left, as the people's page makes them leave
+
+
+@pytest.fixture
+def left(ireland: Company) -> Company:
+    """The seller's last day was 15 October; targets and deals of September and October stand."""
+    phone = ireland.channels[0]
+    for month in (date(2026, 9, 1), OCTOBER):
+        aim(ireland, 10, ireland.seller, phone, month)
+        sell(ireland, 4, member=ireland.seller, channel=phone, day=month.replace(day=2))
+    with tenant(ireland.organization):
+        people.change_member(ireland.seller, by=ireland.admin, today=TODAY, active_to=date(2026, 10, 15))
+    return ireland
+
+
+@pytest.mark.parametrize("who", ["admin", "manager"])
+@pytest.mark.parametrize(
+    ("month", "numbers"),
+    [
+        pytest.param(date(2026, 9, 1), (4, 10), id="before"),
+        pytest.param(OCTOBER, (4, 10), id="the-month-of-leaving"),
+        pytest.param(date(2026, 11, 1), None, id="after"),
+    ],
+)
+def test_grids_of_their_months_keep_them_and_later_ones_never_had_them(
+    left: Company, who: str, month: date, numbers: tuple[int, int] | None
+) -> None:
+    with tenant(left.organization):
+        sheet = readers.grid(getattr(left, who), left.organization, month, TODAY)
+    row = sheet.row(left.seller.pk)
+    assert (row and (row.total.pace.actual, row.total.pace.target)) == numbers
+    assert left.seller.pk not in [each.member_id for each in sheet.missing]
+
+
+def test_a_deal_that_came_after_they_left_shows_to_admins_and_in_no_team(left: Company) -> None:
+    sell(left, 1, member=left.seller, channel=left.channels[0], day=date(2026, 11, 2))
+    november = date(2026, 11, 1)
+    with tenant(left.organization):
+        mine = readers.grid(left.manager, left.organization, november, date(2026, 11, 3))
+        all_ = readers.grid(left.admin, left.organization, november, date(2026, 11, 3))
+    row = all_.row(left.seller.pk)
+    assert row is not None
+    assert (row.total.pace.actual, row.team) == (1, "")
+    assert mine.row(left.seller.pk) is None
+
+
+def test_nothing_is_copied_for_who_left(left: Company) -> None:
+    answer = left.client(left.admin).post(left.url("targets/copy/"), {"month": "2026-11"}, follow=True)
+    assert "Nothing to copy" in answer.content.decode()
+
+
+# The warning
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        pytest.param({}, True, id="an-active-salesperson"),
+        pytest.param({"role": "manager"}, False, id="a-manager"),
+        pytest.param({"role": "admin"}, False, id="an-admin"),
+        pytest.param({"active_to": date(2026, 10, 21)}, False, id="left-yesterday"),
+        pytest.param({"active_to": TODAY}, True, id="leaves-today"),
+        pytest.param({"active_from": date(2026, 10, 31)}, True, id="starts-on-the-last-day"),
+        pytest.param({"active_from": date(2026, 11, 1)}, False, id="starts-next-month"),
+        pytest.param({"user": None}, True, id="without-a-login"),
+    ],
+)
+def test_only_active_salespeople_are_named(ireland: Company, changes: dict[str, Any], named: bool) -> None:
+    with tenant(ireland.organization):
+        Member.objects.filter(pk=ireland.other_seller.pk).update(**changes)
+    aim(ireland, 10, ireland.seller, ireland.channels[0])
+    response = page(ireland)
+    assert [row.member_id for row in response.context["grid"].missing] == ([ireland.other_seller.pk] if named else [])
+    assert response.context["nav_count"]["number"] == int(named)
+    assert ("has no October 2026 target" in response.content.decode()) is named
+
+
+def test_deals_of_who_has_no_target_show_and_count_for_no_pace(ireland: Company) -> None:
+    phone = ireland.channels[0]
+    aim(ireland, 31, ireland.seller, phone)
+    sell(ireland, 23, member=ireland.seller, channel=phone)
+    before = grid(ireland).overall.pace
+    sell(ireland, 50, member=ireland.other_seller, channel=phone)
+    sheet = grid(ireland)
+    row = sheet.row(ireland.other_seller.pk)
+    assert row is not None
+    assert (row.total.pace.actual, row.total.pace.on_pace) == (50, None)
+    assert (sheet.overall.pace.on_pace, sheet.overall.pace.gap) == (before.on_pace, before.gap)
+    assert sheet.standing.without_target == (ireland.other_seller.pk,)

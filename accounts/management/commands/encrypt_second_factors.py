@@ -20,5 +20,5 @@ class Command(BaseCommand):
         except UnreadableSecret as error:
             raise CommandError(f"{error} Put the earlier key back, and run this again.") from error
         self.stdout.write(
-            f"{changed} second factors encrypted anew." if changed else "All are encrypted as they should."
+            f"{changed} second factors encrypted anew." if changed else "Nothing to do: all are encrypted with it."
         )
