@@ -3,7 +3,7 @@
 All but `create_organization` run inside the organization's tenant. `by` is the member who asks; None is the system.
 """
 
-from accounts.services.audit import record
+from accounts.services.audit import record, record_numbers
 from accounts.services.closing_days import add_closing_day, add_closing_days, remove_closing_day, rename_closing_day
 from accounts.services.companies import add_company, delete_company, rename_company
 from accounts.services.conflicts import ChangedMeanwhile, Meanwhile
@@ -119,6 +119,7 @@ __all__ = [
     "plan_zones",
     "post_password_letter",
     "record",
+    "record_numbers",
     "redate_assignment",
     "redate_membership",
     "remove_assignment",

@@ -1,16 +1,21 @@
 """Audit rows: written by services, in the transaction of what they tell of."""
 
 import uuid
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
 
 from accounts.models import AuditEntry, Member
 from accounts.tenancy import current_organization
 
+_NUMBERS = """
+INSERT INTO accounts_auditentry (organization_id, at, by_id, subject, why, batch, subject_id, field, old, new)
+SELECT %s, %s, %s, %s, %s, %s, noted.*
+FROM unnest(%s::bigint[], %s::text[], %s::jsonb[], %s::jsonb[]) AS noted (subject_id, field, old, new)
+"""
 Changes = Mapping[str, tuple[Any, Any]]
 
 
@@ -46,6 +51,32 @@ def record_all(
         if old != new
     ]
     return AuditEntry.objects.bulk_create(entries, batch_size=5000) if entries else []
+
+
+def record_numbers(
+    subject: str,
+    changes: Sequence[tuple[int | None, str, int | Decimal | None, int | Decimal | None]],
+    *,
+    by: Member,
+    at: datetime,
+    why: str,
+    batch: uuid.UUID,
+) -> None:
+    """Note (id, field, old, new) of many numbers of one kind of thing. One statement, none for no change.
+
+    Written by hand: putting rows together takes the ORM five times as long as the database needs to store them.
+    """
+    if not changes:
+        return
+    ids, fields, olds, news = zip(*changes, strict=True)
+    columns = [list(ids), list(fields), [_json(old) for old in olds], [_json(new) for new in news]]
+    with connection.cursor() as cursor:
+        cursor.execute(_NUMBERS, [current_organization().pk, at, by.pk, subject, why, batch, *columns])
+
+
+def _json(number: int | Decimal | None) -> str | None:
+    """As the audit keeps a number; an amount as its text."""
+    return f'"{number}"' if isinstance(number, Decimal) else None if number is None else str(number)
 
 
 def save_changes(subject: models.Model, changes: Mapping[str, Any], *, by: Member | None, why: str = "typed") -> None:

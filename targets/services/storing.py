@@ -8,11 +8,11 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
 
 from django.db import connection, transaction
 
 from accounts.models import AuditEntry, Member
+from accounts.services import record_numbers
 from accounts.tenancy import current_organization
 from targets.facts import Held, MonthFacts
 from targets.services.checking import Known, closed_to, known_of, refusals, rows_of
@@ -175,24 +175,12 @@ def _note(
     batch: uuid.UUID,
 ) -> None:
     """Leave an audit row for each number that is another one now. One statement, none where nothing differs."""
-    AuditEntry.objects.bulk_create(
-        [
-            AuditEntry(
-                organization_id=by.organization_id,
-                at=at,
-                by=by,
-                subject=SUBJECT,
-                subject_id=after[order.place].pk,
-                field=order.edit.metric,
-                old=_plain(old),
-                new=_plain(order.edit.number),
-                why=why,
-                batch=batch,
-            )
-            for order in orders
-            if (old := _number(order, rows)) != order.edit.number
-        ]
-    )
+    noted = [
+        (after[order.place].pk, order.edit.metric, old, order.edit.number)
+        for order in orders
+        if (old := _number(order, rows)) != order.edit.number
+    ]
+    record_numbers(SUBJECT, noted, by=by, at=at, why=why, batch=batch)
 
 
 def _change(order: Order, rows: Mapping[Place, Held], after: Mapping[Place, Held], batch: uuid.UUID) -> Change:
@@ -208,8 +196,3 @@ def _change(order: Order, rows: Mapping[Place, Held], after: Mapping[Place, Held
         batch=batch if old != edit.number else None,
         metric=edit.metric,
     )
-
-
-def _plain(number: Number | None) -> int | str | None:
-    """As JSON knows it."""
-    return str(number) if isinstance(number, Decimal) else number

@@ -351,7 +351,10 @@ class TestFiles:
         assert held(ireland) == {}
 
     def test_a_workbook_with_real_dates(self, ireland: Company, admin: Browser) -> None:
-        rows = [HEADER.split(","), [ireland.seller.email, ireland.channels[0].name, OCTOBER, 9, 1200.5]]
+        rows: list[list[Any]] = [
+            HEADER.split(","),
+            [ireland.seller.email, ireland.channels[0].name, OCTOBER, 9, 1200.5],
+        ]
         done = admin.press(admin.upload(made(rows), "targets.xlsx"), "import")
         assert done.status_code == 302
         assert list(held(ireland).values()) == [(9, Decimal("1200.50"))]
@@ -372,7 +375,7 @@ class TestExport:
         return list(csv.reader(io.StringIO(self.text(site, member, query).removeprefix("\ufeff"))))
 
     def text(self, site: Company, member: Member, query: str) -> str:
-        response = site.client(member).get(site.url(f"targets/file/?{query}"))
+        response: Any = site.client(member).get(site.url(f"targets/file/?{query}"))
         assert response.status_code == 200
         return b"".join(response.streaming_content).decode()
 
