@@ -6,7 +6,6 @@ from uuid import UUID, uuid4
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -64,9 +63,11 @@ def deal_new(request: TenantRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_required(Role.MANAGER)
 def deal_edit(request: TenantRequest, deal_id: int) -> HttpResponse:
-    """Edit a deal; where somebody changed it meanwhile, show both (409)."""
+    """Edit a deal; where somebody changed or deleted it meanwhile, show both (409)."""
     related = ("member", "customer", "customer_branch", "wholesaler_branch", "state")
-    deal = get_object_or_404(readers.visible_deals(request.member).select_related(*related), pk=deal_id)
+    deal = readers.visible_deals(request.member).select_related(*related).filter(pk=deal_id).first()
+    if deal is None:
+        return _deleted_meanwhile(request, deal_id)
     if not may_record(request.member, deal.member_id, deal.date):
         raise PermissionDenied
     formats = formats_of(request.organization)
@@ -85,8 +86,8 @@ def deal_edit(request: TenantRequest, deal_id: int) -> HttpResponse:
         entry = sheet.entry()
         try:
             changed = services.edit_deal(deal_id, entry, version=opened, run=_run(request), by=request.member)
-        except services.NoSuchDeal as error:
-            raise Http404 from error
+        except services.NoSuchDeal:
+            return _deleted_meanwhile(request, deal_id)
         except services.NotYours:
             sheet.header.add_error("member", "This person was in none of your teams on that day.")
         except services.ChangedSince:
@@ -141,12 +142,26 @@ def name_options(request: TenantRequest) -> HttpResponse:
     return render_page(request, "ledger/name_options.html", {"names": names})
 
 
+def _deleted_meanwhile(request: TenantRequest, deal_id: int) -> HttpResponse:
+    """Where somebody deleted a deal that this one edits: what was typed, to be recorded anew (409)."""
+    deleted = readers.deletion_of(request.member, deal_id)
+    if deleted is None:
+        raise Http404
+    if request.method != "POST":
+        return go_to(request, "records:deal-list", query=f"deleted={deleted.change_id}")
+    typed = request.POST.copy()
+    typed["kind"], typed["number"] = deleted.kind.value, deleted.number
+    sheet = DealSheet(typed, by=request.member, formats=formats_of(request.organization))
+    return _page(request, sheet, deleted=deleted, status=409)
+
+
 def _page(
     request: TenantRequest,
     sheet: DealSheet,
     *,
     version: str = "",
     taken: int | None = None,
+    deleted: readers.DeletedDeal | None = None,
     conflict: list[tuple[str, str, str]] | None = None,
     status: int = 0,
 ) -> HttpResponse:
@@ -158,8 +173,11 @@ def _page(
         "form": sheet.header,
         "deal": sheet.deal,
         "version": version,
-        "run": uuid4() if taken or conflict else _run(request),  # what was sent under the old one may be stored
+        "run": uuid4()
+        if taken or conflict or deleted
+        else _run(request),  # what was sent under the old one may be stored
         "taken": taken,
+        "deleted": deleted,
         "conflict": conflict,
         "moved": [each for each in _moved(request, before, sheet.facts()) if each.before != each.after],
         "brands": brand_names(),

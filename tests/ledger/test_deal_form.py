@@ -1,5 +1,6 @@
 """The form of a deal: recording, editing, conflicts, deleting and undoing, and what it says it moves."""
 
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -201,6 +202,20 @@ class TestEdit:
     def test_another_teams_deal_is_not_there(self, acme: Company, browser: Client) -> None:
         deal = stored(acme, member=acme.other_seller.email)
         assert browser.get(acme.url(f"records/{deal.pk}/edit/")).status_code == 404
+
+    def test_one_that_was_deleted_meanwhile_loses_nothing_that_was_typed(self, acme: Company, browser: Client) -> None:
+        deal = stored(acme, net=10)
+        page = acme.url(f"records/{deal.pk}/")
+        browser.post(f"{page}delete/", {"version": browser.get(page).context["detail"].version})
+        answer = browser.post(f"{page}edit/", typed(acme, version="old"))
+        words = answer.content.decode()
+        assert answer.status_code == 409
+        assert "deleted while you edited it" in words
+        assert "1,200.50" in words
+        assert answer.context["form"]["number"].value() == deal.number
+        browser.post(acme.url("records/new/"), typed(acme, number=deal.number, run=str(answer.context["run"])))
+        assert [(each.number, each.net) for each in deals(acme)] == [("A", Decimal("1200.50"))]
+        assert browser.get(f"{page}edit/").status_code == 404, "another deal has its number"
 
     def test_an_archived_channel_stays_a_choice_for_its_deals(self, acme: Company, browser: Client) -> None:
         deal = stored(acme)

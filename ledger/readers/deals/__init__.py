@@ -3,6 +3,7 @@
 from ledger.readers.deals.detail import (
     DealDetail,
     DealLineRow,
+    DeletedDeal,
     deal_detail,
     deleted_deal,
     deletion_of,
@@ -21,6 +22,7 @@ __all__ = [
     "DealLineRow",
     "DealPage",
     "DealRow",
+    "DeletedDeal",
     "Sums",
     "deal_detail",
     "deal_page",

@@ -82,7 +82,7 @@ class DeletedDeal:
     """A deal that was taken back and can be put back."""
 
     change_id: int
-    kind: str
+    kind: Kind
     number: str
     member: str
     net: Decimal
@@ -156,7 +156,7 @@ def deleted_deal(viewer: Member, change_id: int) -> DeletedDeal | None:
     member = Member.objects.filter(pk=member_id).first()
     return DeletedDeal(
         change_id=change.pk,
-        kind=Kind(change.kind).label,
+        kind=Kind(change.kind),
         number=change.number,
         member=member.name if member else "",
         net=Decimal(str(change.before["net"])),
