@@ -109,14 +109,14 @@ def test_the_month_is_that_of_the_organizations_day(acme: Company, clock: Callab
         "team=٣&team=&channel=0",
     ],
 )
-@pytest.mark.parametrize("where", ["", "csv/", "xlsx/", "views/new/"])
-def test_a_wrong_address_falls_back_and_says_so(busy_year: Company, query: str, where: str) -> None:
-    answer: Any = busy_year.client(busy_year.admin).get(busy_year.url(f"reports/{where}?{query}"))
-    assert answer.status_code == 200
-    if not where:
-        text = answer.content.decode()
-        assert "<script>alert" not in text
-        assert 'role="status"' in text or "Nothing of this" in text or "channel=0" in query
+def test_a_wrong_address_falls_back_and_says_so(ireland: Company, query: str) -> None:
+    sell(ireland, 1, member=ireland.seller, channel=ireland.channels[0])
+    client = ireland.client(ireland.admin)
+    for where in ("", "csv/", "xlsx/", "views/new/"):
+        assert client.get(ireland.url(f"reports/{where}?{query}")).status_code == 200
+    text = client.get(ireland.url(f"reports/?{query}")).content.decode()
+    assert "<script>alert" not in text
+    assert 'role="status"' in text or "Nothing of this" in text
 
 
 def test_the_longest_report(ireland: Company) -> None:
@@ -266,10 +266,9 @@ def test_a_new_company_learns_what_the_page_is_for(db: None, clock: Callable[[da
     clock(NOON)
     site = found("fresh")
     with tenant(site.organization):
-        Member.objects.exclude(pk=site.admin.pk).update(active_to=date(2020, 1, 1))
+        Member.objects.filter(role="salesperson").update(active_to=date(2020, 1, 1))
     assert "Nothing to report yet" in page(site)
     assert "Nobody to report on" in page(site, "", site.manager)
-    assert "Nothing in these months" in page(site, "", site.seller)
 
 
 def test_a_month_in_which_nothing_happened(ireland: Company) -> None:
@@ -341,7 +340,7 @@ def test_more_people_cost_no_query_more(busy_year: Company) -> None:
             member = people.add_member(busy_year.organization, name=f"acme more {number}")
             people.join_team(member, busy_year.team, start=JULY)
     assert {query: queries(busy_year, query) for query in before} == before
-    assert before[""] <= 15
+    assert before[""] <= 17
 
 
 def test_presets_of_the_quarter_hold_for_the_total_of_its_months(busy_year: Company) -> None:
