@@ -61,6 +61,8 @@ def target_apply(request: TenantRequest) -> HttpResponse:
         return _page(to=request)
     form = SpreadForm(request.POST)
     month = parse_month(request.POST.get("month", ""))
+    if month is not None and "page" in request.POST and not form.is_valid():
+        return _page(to=request)
     if month is None or not form.is_valid():
         raise Http404
     now, formats, asked = timezone.now(), formats_of(request.organization), form.cleaned_data
@@ -127,7 +129,8 @@ def _page(*, to: TenantRequest, problem: str = "") -> HttpResponse:
     people = [row.member_id for row in sheet.rows if row.editable]
     if not people:
         raise PermissionDenied
-    form = SpreadPageForm(sheet, _reaches(month, len(people), formats_of(to.organization)), to.POST or None)
+    reaches = _reaches(month, len(people), formats_of(to.organization))
+    form = SpreadPageForm(sheet, reaches, to.POST or None, initial={"reach": reaches[0][0]})
     if problem:
         form.add_error("number", problem)
     context = plain_context(to, sheet, "One number for many cells", "Go on", form) | {
@@ -139,7 +142,7 @@ def _page(*, to: TenantRequest, problem: str = "") -> HttpResponse:
         ],
         "lead": "You see how many cells that is, and which other numbers it would replace, before anything is changed.",
     }
-    return render_page(to, "targets/plain.html", context, status=422 if problem else 200)
+    return render_page(to, "targets/plain.html", context, status=422 if to.method == "POST" else 200)
 
 
 def _reaches(month: date, people: int, formats: Formats) -> list[tuple[str, str]]:

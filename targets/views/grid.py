@@ -87,7 +87,7 @@ def _page(
     drawing = Drawing(sheet, formats, typed or {})
     context = {
         "note": note,
-        "undo": view_of.read_batch(request.GET),
+        "undo_batch": view_of.read_batch(request.GET),
         "problems": sum(bool(cell.note) for cell in drawing.typed.values()),
         "sentence": words.pace_sentence(sheet.moment, formats.month(month)),
         "running": sheet.moment.phase is Phase.RUNNING,

@@ -155,6 +155,13 @@ def test_a_number_that_is_none_comes_back_with_its_reason(ireland: Company) -> N
     assert 'value="1.5&quot;&gt;&lt;script&gt;"' in answer.content.decode()
 
 
+def test_without_a_choice_it_asks_again(ireland: Company) -> None:
+    answer = spread(ireland, reach="")
+    assert answer.status_code == 422
+    assert "This field is required" in text(answer)
+    assert spread(ireland, channel="0").status_code == 422
+
+
 # Last month
 
 
