@@ -11,6 +11,8 @@ from babel import Locale
 from ledger.reading import DateOrder
 from ledger.reading.values import LONGEST_VALUE, Wrong, date_reader
 
+#: Those in which columns are known by their names too; none calls a month what another calls a different one.
+LANGUAGES = ("en", "de", "nl", "fr", "es")
 FIRST_YEAR, LAST_YEAR = 1970, 2099
 NO_MONTH = "This is not a month like 2026-11, 11/2026 or Nov 2026."
 NUMERIC = (
@@ -26,7 +28,7 @@ NAMED = (
 def month_reader(order: DateOrder, locale: Locale) -> Callable[[str], date | None]:
     """Read months as their first day; None for a blank.
 
-    Understands 2026-11, 202611, 11/2026, Nov 2026, Nov-26 (names in English and the organization's language), and any
+    Understands 2026-11, 202611, 11/2026, Nov 2026, Nov-26 (names in LANGUAGES and the organization's language), and any
     day of the month as a date, in `order` where it doesn't start with the year.
     """
     names = month_names(locale)
@@ -79,9 +81,9 @@ def guess_order(values: Collection[str], usual: DateOrder) -> DateOrder | None:
 
 @lru_cache(maxsize=64)
 def month_names(locale: Locale) -> dict[str, int]:
-    """{name or abbreviation in small letters: number of the month}, in a language and in English."""
+    """{name or abbreviation in small letters: number of the month}, in LANGUAGES and in one more, which is right."""
     found: dict[str, int] = {"sept": 9, "mrz": 3}  # as spreadsheets shorten them
-    for each in (Locale("en"), locale):
+    for each in (*map(Locale, LANGUAGES), locale):
         for widths in each.months.values():
             for width in ("wide", "abbreviated"):
                 for number, name in widths.get(width, {}).items():

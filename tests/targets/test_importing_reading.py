@@ -24,6 +24,7 @@ from targets.importing import (
     open_file,
     read_lines,
 )
+from targets.importing.months import LANGUAGES, month_names
 
 NOVEMBER = date(2026, 11, 1)
 ENGLISH, GERMAN = Locale("en"), Locale("de")
@@ -56,6 +57,7 @@ class TestMonths:
             pytest.param("2026 November", ENGLISH, id="year-then-name"),
             pytest.param("novembre 2026", Locale("fr"), id="french"),
             pytest.param("Nov 2026", GERMAN, id="english-in-german"),
+            pytest.param("noviembre 2026", GERMAN, id="spanish-in-german"),
             pytest.param("2026-11-01", ENGLISH, id="a-date"),
             pytest.param("2026-11-30 00:00:00", ENGLISH, id="last-day-with-a-time"),
             pytest.param("01/11/2026", ENGLISH, id="day-month-year"),
@@ -82,6 +84,13 @@ class TestMonths:
     def test_not_a_month(self, text: str) -> None:
         with pytest.raises(Wrong):
             month_reader(DateOrder.DMY, ENGLISH)(text)
+
+    def test_no_two_languages_share_a_name_for_different_months(self) -> None:
+        meant: dict[str, set[int]] = {}
+        for language in LANGUAGES:
+            for name, number in month_names(Locale(language)).items():
+                meant.setdefault(name, set()).add(number)
+        assert [name for name, numbers in meant.items() if len(numbers) > 1] == []
 
     def test_blank(self) -> None:
         assert month_reader(DateOrder.DMY, ENGLISH)("  ") is None
