@@ -9,12 +9,8 @@ import { CELL, columnOf, placeOf, whereTo } from "./target-grid/moving.js";
 import { askForBlock } from "./target-grid/paste-dialog.js";
 import { ask, button, cellOf, dropNote, errorToast, failureNote, noteOf, placeNote, showToast } from "./target-grid/saying.js";
 import { post } from "./target-grid/server.js";
+import { Status } from "./target-grid/status.js";
 
-const WORDS = {
-  saved: ["check", "All changes saved"],
-  saving: ["retry", "Saving"],
-  failed: ["error", "Not saved"],
-};
 const CLICKABLE = ".cell-more, [data-also], [data-undo-batch], [data-retry], [data-keep], [data-use], [data-focus], a[href]";
 
 class TargetGrid extends HTMLElement {
@@ -22,7 +18,7 @@ class TargetGrid extends HTMLElement {
     if (this.ready) return;
     this.ready = true;
     this.form = this.querySelector("form");
-    this.status = document.getElementById("saved");
+    this.status = new Status(document.getElementById("saved"));
     this.queue = [];
     this.batches = [];
     this.running = false;
@@ -53,7 +49,6 @@ class TargetGrid extends HTMLElement {
     addEventListener("beforeunload", (event) => {
       if (this.unsaved().length) event.preventDefault();
     });
-    addEventListener("scroll", () => this.float(), { passive: true });
   }
 
   // Where the page's icons stand.
@@ -63,11 +58,6 @@ class TargetGrid extends HTMLElement {
 
   get metric() {
     return this.dataset.metric ?? "count";
-  }
-
-  // The status floats while its place is scrolled out of sight.
-  float() {
-    this.status?.classList.toggle("afloat", this.status.getBoundingClientRect().bottom < 0);
   }
 
   cells() {
@@ -447,19 +437,7 @@ class TargetGrid extends HTMLElement {
   // What everybody sees
 
   report() {
-    if (!this.status) return;
-    const states = this.cells().map((input) => input.dataset.state);
-    const failed = states.filter((state) => state === "failed").length;
-    const refused = states.filter((state) => state === "refused").length;
-    const state = this.running ? "saving" : failed || refused ? "failed" : "saved";
-    const [icon, words] = WORDS[state];
-    this.status.dataset.state = state;
-    const use = this.status.querySelector("use");
-    use.setAttribute("href", `${use.getAttribute("href").split("#")[0]}#${icon}`);
-    const text = state !== "failed" || failed ? words : `${words}: ${refused} to correct`;
-    const label = this.status.querySelector("[data-words]");
-    if (label.textContent !== text) label.textContent = text;
-    this.status.querySelector("[data-retry]").hidden = state !== "failed" || !failed;
+    this.status.say(this.running, this.cells().map((input) => input.dataset.state));
   }
 }
 
