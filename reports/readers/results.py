@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 from accounts.calendar import pace_calendar
 from accounts.models import Member, Organization, Role, TeamMembership
@@ -56,7 +57,7 @@ class Line:
     result: Result
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Results:
     """Some months of everybody who may be seen, or of one team or channel of it.
 
@@ -86,7 +87,7 @@ class Results:
     def by_person(self) -> list[Line]:
         """A row for each person, by name; last the deals of nobody."""
         months: defaultdict[int | None, dict[date, Months]] = defaultdict(dict)
-        for (member, month), part in self._shares().items():
+        for (member, month), part in self._shares.items():
             months[member][month] = part
         lines = [
             Line(member, person.name, person.team, self.stretch.result(months[member]))
@@ -102,7 +103,7 @@ class Results:
         Somebody who was in several teams in a month counts for the one they joined last.
         """
         parts: defaultdict[int | None, defaultdict[date, list[Months]]] = defaultdict(lambda: defaultdict(list))
-        for share, part in self._shares().items():
+        for share, part in self._shares.items():
             if share[0] is None or share[0] in self.people:
                 parts[self._team_of(share)][share[1]].append(part)
         return [
@@ -131,7 +132,7 @@ class Results:
     def overall(self) -> Result:
         """Everything together; the same whichever rows it is split into."""
         parts: defaultdict[date, list[Months]] = defaultdict(list)
-        for (_, month), part in self._shares().items():
+        for (_, month), part in self._shares.items():
             parts[month].append(part)
         return self._sum(parts)
 
@@ -145,6 +146,7 @@ class Results:
         # The months are those of the report, whoever was there in them.
         return self.stretch.result({month: joined(parts.get(month, ())) for month in self.stretch.months})
 
+    @cached_property
     def _shares(self) -> dict[Share, Months]:
         """Each person's month over the channels."""
         return {share: sum_months(cells.values()) if cells else NOTHING for share, cells in self.asked.items()}
