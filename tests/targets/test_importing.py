@@ -17,6 +17,7 @@ from accounts.tenancy import tenant
 from ledger.models import Channel
 from ledger.reading import REASON
 from targets import services
+from targets.importing import Line
 from targets.models import MonthlyTarget
 from tests.conftest import FORMULA, HOSTILE, Company
 from tests.ledger.test_workbooks import made
@@ -153,6 +154,17 @@ def test_what_somebody_changed_meanwhile_is_shown_before_it_is_replaced(ireland:
     assert [(row["old"], row["new"]) for row in answer.context["tables"][0][2]] == [("4", "9")]
     assert admin.press(answer, "import").status_code == 302
     assert held(ireland)[seller.pk, channel.pk, OCTOBER] == (9, None)
+
+
+def test_nothing_is_stored_but_what_was_seen(ireland: Company) -> None:
+    seller, channel = ireland.seller, ireland.channels[0]
+    line = Line(2, [], seller.email, channel.name, OCTOBER, {"count": 9})
+    with tenant(ireland.organization):
+        seen = services.plan_import([line], viewer=ireland.admin, at=NOON).token
+    aim(ireland, 4, seller, channel)
+    with tenant(ireland.organization), pytest.raises(services.PlanChanged):
+        services.import_targets([line], seen=seen, by=ireland.admin, at=NOON)
+    assert held(ireland) == {(seller.pk, channel.pk, OCTOBER): (4, None)}
 
 
 def test_undo_leaves_what_somebody_changed_since(ireland: Company, admin: Browser) -> None:
