@@ -57,6 +57,11 @@ class Held:
     revenue: Decimal | None = None
     version: int = 0
 
+    def with_number(self, metric: str, number: int | Decimal | None, version: int) -> "Held":
+        """The same once one of its two numbers is another, at a version."""
+        changed: dict[str, Any] = {metric: number, "version": version}
+        return replace(self, **changed)
+
 
 UNSET = Held()
 
@@ -79,8 +84,7 @@ class MonthFacts:
         for change in changes:
             if change.month == self.period.start:
                 place = (change.member_id, change.channel_id)
-                held = {change.metric: change.new, "version": change.version}
-                targets[place] = replace(targets.get(place, UNSET), **held)  # type: ignore[arg-type]
+                targets[place] = targets.get(place, UNSET).with_number(change.metric, change.new, change.version)
         return replace(self, targets=targets)
 
 

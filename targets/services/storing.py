@@ -153,8 +153,8 @@ def _write(orders: Collection[Order], rows: Mapping[Place, Held]) -> dict[Place,
     for order in orders:
         if order.edit.number != _number(order, rows):
             before = rows.get(order.place, _EMPTY)
-            held = wanted.get(order.place) or replace(before, version=before.version + 1)
-            wanted[order.place] = replace(held, **{order.edit.metric: order.edit.number})  # type: ignore[arg-type]
+            held = wanted.get(order.place, before)
+            wanted[order.place] = held.with_number(order.edit.metric, order.edit.number, before.version + 1)
     if not wanted:
         return {}
     values = [(*place, held.count, held.revenue, held.version) for place, held in wanted.items()]

@@ -130,7 +130,7 @@ def _on_a_page(now: datetime, *, to: TenantRequest) -> HttpResponse:
         messages.success(to, text)
         return go_to(to, "targets:grid", query=page_query(to, month, undo=block.batch))
     # From here on the form knows what others set meanwhile, so that pasting again replaces it.
-    form.data = form.data.copy()
+    form.data = to.POST.copy()
     form.data["loaded"] = whole_form.write_loaded(grid_of(block.facts, shown).held())
     conflicts = [
         notes.standing_words(e.standing, now, formats) for e in block.wrong.values() if isinstance(e, Conflict)

@@ -16,6 +16,7 @@ from targets import services
 from targets.facts import month_facts
 from targets.models import MonthlyTarget
 from targets.services import Edit, Spread
+from targets.services.edits import Outcome
 from tests.conftest import Company, found
 from tests.targets.conftest import NOON, OCTOBER, TODAY
 
@@ -169,7 +170,7 @@ def test_an_undo_waits_and_leaves_what_was_set_at_once(site: Company) -> None:
 def test_two_blocks_over_the_same_cells_never_wait_for_each_other(site: Company) -> None:
     edits = [Edit(site.seller.pk, channel.pk, 5, 0) for channel in site.channels]
     gate = threading.Barrier(2)
-    came: list[services.Outcome] = []
+    came: list[Outcome] = []
 
     def paste(number: int, *, backwards: bool) -> None:
         try:
