@@ -29,7 +29,16 @@ def site(transactional_db: None) -> Company:
 def addresses(site: Company) -> list[str]:
     with tenant(site.organization):
         membership = site.team.memberships.get().pk
-    pages = ["", "targets/", "companies/", "companies/new/", "holidays/?year=2026", "holidays/import/", "teams/", "zones/"]
+    pages = [
+        "",
+        "targets/",
+        "companies/",
+        "companies/new/",
+        "holidays/?year=2026",
+        "holidays/import/",
+        "teams/",
+        "zones/",
+    ]
     return [site.url(f"settings/{page}") for page in (*pages, f"teams/{site.team.pk}/", f"teams/people/{membership}/")]
 
 

@@ -28,7 +28,10 @@ RULES: dict[str, Site] = {
         fragments=("cell-saved",),
     ),
     "targets:month_copy": Site(
-        post=302, post_by={"salesperson": 403}, data={"month": "{month}", "member": "{seller.pk}", "cells": "1"}, ids=("member",)
+        post=302,
+        post_by={"salesperson": 403},
+        data={"month": "{month}", "member": "{seller.pk}", "cells": "1"},
+        ids=("member",),
     ),
     "targets:target_apply": Site(
         get=200,
