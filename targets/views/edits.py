@@ -90,12 +90,12 @@ def edit_undo(request: TenantRequest) -> HttpResponse:
 
 
 def _not_undone(text: str, *, to: TenantRequest, status: int) -> HttpResponse:
-    """Say why nothing was put back: in a toast, or on the page again."""
+    """Say why nothing was put back: in a toast, or on a page."""
     if from_grid(to):
         return HttpResponse(notes.toast(text, error=True), status=status)
-    messages.error(to, text)
-    month = parse_month(to.GET.get("month", "")) or month_of(to.organization.local_date(timezone.now())).start
-    return go_to(to, "targets:grid", query=page_query(to, month))
+    month, _ = plain_view(to, timezone.now())
+    context = {"title": "Undo", "told": text, "view": page_query(to, month)}
+    return render_page(to, "targets/plain.html", context, status=status)
 
 
 def from_grid(request: TenantRequest) -> bool:

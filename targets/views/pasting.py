@@ -136,7 +136,11 @@ def _on_a_page(now: datetime, *, to: TenantRequest) -> HttpResponse:
         notes.standing_words(e.standing, now, formats) for e in block.wrong.values() if isinstance(e, Conflict)
     ]
     again = f" {conflicts[0]} Paste again to replace it." if conflicts else ""
-    context |= {"told": text + again, "undo_batch": block.batch, "stored": bool(block.changes)}
+    context |= {
+        "told": f"{text}{again} What you pasted is still here.",
+        "undo_batch": block.batch,
+        "stored": bool(block.changes),
+    }
     return render_page(to, "targets/plain.html", context, status=block.status)
 
 
