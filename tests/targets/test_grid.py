@@ -338,7 +338,10 @@ def test_without_javascript_a_cell_leads_back_to_its_month(ireland: Company) -> 
         "count": "5",
     }
     response = ireland.client(ireland.manager).post(ireland.url("targets/cell/"), fields)
-    assert (response.status_code, response["Location"]) == (302, ireland.url("targets/?month=2026-10"))
+    assert (response.status_code, response["Location"].partition("&undo=")[0]) == (
+        302,
+        ireland.url("targets/?month=2026-10"),
+    )
 
 
 # Undo
@@ -411,7 +414,10 @@ def test_the_form_saves_what_changed(ireland: Company) -> None:
     fields = form_of(client.get(ireland.url("targets/")))
     fields |= {f"t{ireland.seller.pk}-{phone.pk}": "", f"t{ireland.seller.pk}-{mail.pk}": "1,200"}
     response = send(ireland, client, fields)
-    assert (response.status_code, response["Location"]) == (302, ireland.url("targets/?month=2026-10"))
+    assert (response.status_code, response["Location"].partition("&undo=")[0]) == (
+        302,
+        ireland.url("targets/?month=2026-10"),
+    )
     assert held(ireland) == [(None, 2), (1200, 1)]
     assert "2 targets saved." in text(client.get(response["Location"]))
 
