@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from accounts.models import Member
-from ledger.models import Deal
+from ledger.models import Deal, Kind
 from ledger.readers.deals.filters import DealFilter, matching
 
 DEALS_A_PAGE = 50
@@ -50,7 +50,7 @@ def deal_page(viewer: Member, asked: DealFilter, *, after: str = "", before: str
     if place is not None:
         deals = deals.filter(_beyond(column, place, descending))
     order = [f"-{column}", "-pk"] if descending else [column, "pk"]
-    found = list(deals.order_by(*order).values_list("pk", column)[: DEALS_A_PAGE + 1])
+    found = _first(deals, order, column, by_kind=column == "number" and not asked.kind)
     further = len(found) > DEALS_A_PAGE
     shown = found[:DEALS_A_PAGE]
     if backwards:
@@ -60,6 +60,21 @@ def deal_page(viewer: Member, asked: DealFilter, *, after: str = "", before: str
         rows=_rows([id_ for id_, _ in shown]),
         before=_written(shown[0]) if shown and has_before else "",
         after=_written(shown[-1]) if shown and has_after else "",
+    )
+
+
+def _first(deals: "QuerySet[Deal]", order: list[str], column: str, *, by_kind: bool) -> list[tuple[int, Any]]:
+    """The first deals in an order, one more than a page. One query.
+
+    `by_kind`: the index on numbers begins with the kind, so it gives those of each kind in order, and few are sorted.
+    """
+    if not by_kind:
+        return list(deals.order_by(*order).values_list("pk", column)[: DEALS_A_PAGE + 1])
+    each, *others = (
+        deals.filter(kind=kind).order_by(*order).values_list("pk", column)[: DEALS_A_PAGE + 1] for kind in Kind.values
+    )
+    return list(
+        each.union(*others, all=True).order_by(*(name.replace("pk", "id") for name in order))[: DEALS_A_PAGE + 1]
     )
 
 
