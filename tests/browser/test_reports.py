@@ -105,6 +105,25 @@ def test_every_page_is_accessible_and_fits(open_page: OpenPage, sign_in: SignIn,
             page.goto(selling.url(f"reports/{path}"))
             assert_accessible(page)
             assert_fits(page)
+        page.goto(selling.url("reports/"))
+        for text in ("Other months", "Saved reports"):
+            page.locator("summary", has_text=text).click()
+            # An open menu lies over links beneath it, which close it first.
+            assert_accessible(page, rules={"target-size": {"enabled": False}})
+            assert_fits(page)
+            page.keyboard.press("Escape")
+
+
+def test_menus_stay_within_a_phone(phone: Page, sign_in: SignIn, selling: Company) -> None:
+    sign_in(phone, selling.admin)
+    phone.goto(selling.url("reports/"))
+    for text in ("Saved reports", "Export", "Other months", "Team", "Channel"):
+        phone.locator("summary", has_text=text).first.click()
+        box = phone.locator("details[open] > .menu-panel").bounding_box()
+        assert box is not None
+        assert box["x"] >= 0, text
+        assert box["x"] + box["width"] <= PHONE["width"], text
+        phone.keyboard.press("Escape")
 
 
 def test_it_works_without_javascript(open_page: OpenPage, sign_in: SignIn, selling: Company) -> None:
