@@ -9,12 +9,12 @@ A chart is drawn twice, `wide` and `narrow`, since a drawing can't lay itself ou
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, floor, log10
+from math import ceil, log10
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 
-from progress.amounts import Amount
+from progress.amounts import Amount, shown
 from progress.candles import Candle
 
 Value = Amount | Fraction
@@ -187,7 +187,7 @@ def _heading(
     label = stop[1]
     if abs(label - line) < 14:
         label = line - 14 if label <= line else line + 14
-    text = write(floor(forecast + Fraction(1, 2)))
+    text = write(shown(forecast))
     return (
         f'<line class="c-fc" x1="{start[0]:.1f}" y1="{start[1]:.1f}" x2="{stop[0]:.1f}" y2="{stop[1]:.1f}"/>'
         f'<circle class="c-fcdot" cx="{stop[0]:.1f}" cy="{stop[1]:.1f}" r="4"/>'

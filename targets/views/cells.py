@@ -16,6 +16,7 @@ from progress.amounts import Amount, shown
 from progress.pace import Pace, Phase
 from progress.rollup import Total
 from targets.readers import Cell, Column, Grid, Row
+from targets.views.units import gap_size
 
 Place = tuple[int, int]
 
@@ -73,9 +74,7 @@ def gap(pace: Pace, formats: Formats, none: str = "Not set", *, money: bool = Fa
     distance = pace.gap_shown
     if distance is None:
         return SafeString("")
-    size = ""
-    if money:
-        size = formats.short_money(abs(distance)) if abs(distance) >= 1 else f"<{formats.short_money(1)}"
+    size = gap_size(distance, formats, money=True) if money else ""
     mark = svg.delta(distance, text=size, formats=formats, at_risk=pace.at_risk)
     if pace.moment.phase is Phase.CLOSED:
         return SafeString(mark.replace(" pace</span>", " target</span>"))

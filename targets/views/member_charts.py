@@ -1,7 +1,6 @@
 """A person's charts with their words and tables: candles, patterns, the year; and the changes of their targets."""
 
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from config import charts
@@ -90,10 +89,11 @@ def _candle_row(day: Candle, unit: Unit) -> dict[str, str]:
         "gap": "",
     }
     if day.actual is not None and day.before is not None:
+        assert day.gap_shown is not None  # as there is an actual
         row |= {
             "count": unit.amount(day.actual - day.before),
             "total": unit.amount(day.actual),
-            "gap": unit.gap(Fraction(day.actual) - day.expected),
+            "gap": unit.gap(day.gap_shown),
         }
     return row
 
@@ -195,9 +195,7 @@ def year(page: MemberPage, frequency: PeriodKind, fiscal_start: int, unit: Unit)
                 "name": label,
                 "target": "none" if bar.target is None else unit.amount(bar.target),
                 "actual": "" if column.actual is None else unit.amount(bar.actual),
-                "percent": f"{int(100 * bar.actual // bar.target)}%"
-                if bar.target and column.actual is not None
-                else "",
+                "percent": "" if column.actual is None else _percent(bar),
                 "elsewhere": unit.amount(bar.elsewhere) if bar.elsewhere else "",
                 "set": f"{bar.set} of {bar.of}",
             }
@@ -207,7 +205,7 @@ def year(page: MemberPage, frequency: PeriodKind, fiscal_start: int, unit: Unit)
 
 
 def _percent(bar: Bar) -> str:
-    return f"{int(100 * bar.actual // bar.target)}%" if bar.target else ""
+    return "" if bar.percent is None else f"{bar.percent}%"
 
 
 def _year_words(bar: Bar, unit: Unit) -> str:

@@ -3,7 +3,6 @@
 import csv
 import io
 from collections.abc import Iterator
-from fractions import Fraction
 
 from ledger.reading import guarded
 from targets.readers.member import MemberPage
@@ -34,7 +33,7 @@ def _days(page: MemberPage, unit: Unit) -> Iterator[Line]:
             unit.plain(day.actual - day.before) if there else "",  # type: ignore[operator]  # both are there
             unit.plain(day.actual) if there else "",  # type: ignore[arg-type]
             unit.plain(day.expected, 1),
-            unit.plain(Fraction(day.actual) - day.expected, 1) if there else "",  # type: ignore[arg-type]
+            unit.plain(day.gap, 1) if there else "",  # type: ignore[arg-type]
             "yes" if day.is_off else "",
         ]
 

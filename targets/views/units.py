@@ -1,6 +1,7 @@
 """How the amounts of a person's page are written: as numbers of deals, or as money."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
 from config.formats import Formats
@@ -38,12 +39,9 @@ class Unit:
         """The same in a table, where there is little room: 12.1, €95k."""
         return self.formats.short_money(shown(value)) if self.money else self.rate(value)
 
-    def gap(self, value: Fraction) -> str:
-        """A difference with its sign, none at 0."""
-        size = self.about(abs(value))
-        if size == self.about(0):
-            return size
-        return f"{'+' if value > 0 else '-'}{size}"
+    def gap(self, value: Decimal) -> str:
+        """A gap as `gap_shown` gives it, with its sign: none at 0."""
+        return f"{'+' if value > 0 else '-' if value else ''}{gap_size(value, self.formats, money=self.money)}"
 
     def of(self, target: Amount | None) -> str:
         """What an actual is of."""
@@ -62,3 +60,10 @@ class Unit:
     def plain(self, value: Amount | Fraction, places: int = 0) -> Amount:
         """A number for a file: with cents where it is money."""
         return shown(value, MONEY_PLACES if self.money else places)
+
+
+def gap_size(gap: Decimal, formats: Formats, *, money: bool) -> str:
+    """How large a gap is, without its sign: 3.6, €1.2k. Only no gap at all is written as nothing."""
+    if not money:
+        return formats.number(abs(gap), 1)
+    return formats.short_money(abs(gap)) if not gap or abs(gap) >= 1 else f"<{formats.short_money(1)}"

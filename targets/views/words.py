@@ -14,6 +14,7 @@ from progress.rollup import Total
 from targets.readers import Grid, Row, Shown
 from targets.views import shown as view_of
 from targets.views.cells import meter
+from targets.views.units import gap_size
 
 NO_BAR = SafeString("")
 
@@ -70,21 +71,21 @@ def cards(grid: Grid, viewer: Member, formats: Formats) -> list[Card]:
     whose = "Your" if alone else "Team"
     deals, money = formats.number, formats.short_money
     if grid.shown.revenue:
-        found = [_whole(grid.overall, f"{whose} revenue", money), _forecast(grid.overall, money, "")]
-        last = _whole(grid.deals, "Deals", deals)
+        found = [_whole(grid.overall, f"{whose} revenue", formats, money=True), _forecast(grid.overall, money, "")]
+        last = _whole(grid.deals, "Deals", formats)
     else:
-        found = [_whole(grid.overall, f"{whose} deals", deals), _forecast(grid.overall, deals, " deals")]
+        found = [_whole(grid.overall, f"{whose} deals", formats), _forecast(grid.overall, deals, " deals")]
         last = _revenue(grid.revenue, formats)
     return [*found, last] if alone else [*found, _people(grid), last]
 
 
-def _whole(total: Total, label: str, write: Write) -> Card:
-    pace = total.pace
+def _whole(total: Total, label: str, formats: Formats, *, money: bool = False) -> Card:
+    pace, write = total.pace, formats.short_money if money else formats.number
     note = []
     if pace.expected is not None and pace.moment.phase is Phase.RUNNING:
         note.append(f"Expected today {write(shown(pace.expected))}.")
-    elif pace.gap is not None:
-        note.append(_against_target(pace, write(shown(abs(pace.gap), 1))))
+    elif pace.gap_shown is not None:
+        note.append(_against_target(pace, gap_size(pace.gap_shown, formats, money=money)))
     elif pace.target is None:
         note.append("No target is set.")
     if total.elsewhere:
@@ -170,12 +171,16 @@ def _revenue(total: Total, formats: Formats) -> Card:
     if pace.target is None:
         return Card("Revenue", actual, note="So far this month." if pace.moment.phase is Phase.RUNNING else "")
     note = ""
-    if pace.gap is not None:
-        size = formats.short_money(shown(abs(pace.gap), 2))
+    if pace.gap_shown is not None:
+        size = gap_size(pace.gap_shown, formats, money=True)
         if pace.moment.phase is Phase.CLOSED:
             note = _against_target(pace, size)
         else:
-            note = f"{size} {'ahead of' if pace.gap > 0 else 'behind'} pace." if pace.gap else "Even with pace."
+            note = (
+                f"{size} {'ahead of' if pace.gap_shown > 0 else 'behind'} pace."
+                if pace.gap_shown
+                else "Even with pace."
+            )
     if total.elsewhere:
         note = f"{note} {formats.short_money(total.elsewhere)} more where no target is set.".strip()
     return Card("Revenue", actual, f"of {formats.short_money(pace.target)}", meter(pace), note)

@@ -242,7 +242,7 @@ def test_revenue_is_shown_as_money_throughout(ireland: Company) -> None:
     page = show(ireland, query="?month=2026-10&show=revenue&per=quarter")
     assert "€1,500 <small>of €2,000</small>" in page
     assert "€24 behind pace" in page
-    assert ["Thursday 1 October", "€1,500", "€1,500", "€95", "+€1.41k"] in rows(page, "candles")
+    assert ["Thursday 1 October", "€1,500", "€1,500", "€95", "+€1.4k"] in rows(page, "candles")
     assert ["Q4", "€2,000", "€1,500", "75%", "€50", "1 of 3"] in rows(page, "year")
     assert "<dt>More, where no target is set</dt> <dd> €50 </dd>" in page
     assert "Target €2k" in page
