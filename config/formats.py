@@ -96,6 +96,10 @@ class Formats:
             return str(format_date(value, "MMMM y", locale=self.locale))
         return str(format_skeleton("yMMMM", value, locale=self.locale))
 
+    def month_short(self, value: date) -> str:
+        """Oct, where the year goes without saying."""
+        return str(self.locale.months["stand-alone"]["abbreviated"][value.month])
+
     def moment(self, value: datetime) -> str:
         """22 Oct 2026, 14:05 on the organization's wall."""
         local = value.astimezone(self.zone)

@@ -112,7 +112,7 @@ class SpreadForm(MetricForm):
             return [asked["member"]]
         return sorted({int(member) for member in asked["members"].split(",")}) if asked["members"] else None
 
-    def months(self, month: date, fiscal_start: int = 1) -> list[date]:
+    def months(self, month: date, fiscal_start: int) -> list[date]:
         """Which months: the later ones of the fiscal year for one person, who has this month's number already."""
         reach = self.cleaned_data["reach"]
         later = [each.start for each in rest_of_year(month, fiscal_start)]

@@ -67,7 +67,7 @@ class Words:
 
     def short_month(self, day: date) -> str:
         """Nov 2026."""
-        return f"{self.formats.locale.months['format']['abbreviated'][day.month]} {day.year}"
+        return f"{self.formats.month_short(day)} {day.year}"
 
 
 @dataclass(frozen=True, slots=True)

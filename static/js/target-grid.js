@@ -309,7 +309,7 @@ class TargetGrid extends HTMLElement {
   // The newest toast gets a button that opens the menu.
   offer(input) {
     const undo = document.querySelector("#toasts toast-note[data-grid] [data-undo-batch]");
-    if (!undo || !reachesOf(input, this.dataset.month).length) return;
+    if (!undo || !reachesOf(input, this.dataset.later).length) return;
     undo.before(button(`Also use ${input.defaultValue} for…`, { also: input.id }));
   }
 

@@ -16,7 +16,7 @@ from accounts.requests import TenantRequest
 from config.formats import Formats, formats_of
 from config.fragments import go_to, render_page
 from ledger.models import Channel
-from progress.periods import PeriodKind, month_of, preceding
+from progress.periods import PeriodKind, month_of, preceding, rest_of_year
 from targets import services
 from targets.forms import SpreadForm, parse_month, parse_number, read_agreed, read_expected, read_ids, write_agreed
 from targets.plain import SpreadPageForm
@@ -72,7 +72,7 @@ def target_apply(request: TenantRequest) -> HttpResponse:
         if "page" in request.POST:
             return _page(to=request, problem=str(error))
         return _told(request, month, str(error), status=422)
-    spread = Spread(asked["channel"], form.member_ids(), form.months(month))
+    spread = Spread(asked["channel"], form.member_ids(), form.months(month, request.organization.fiscal_start))
     shown = "No target" if number is None else formats.number(number)
     return _fill(
         request,
@@ -129,7 +129,7 @@ def _page(*, to: TenantRequest, problem: str = "") -> HttpResponse:
     people = [row.member_id for row in sheet.rows if row.editable]
     if not people:
         raise PermissionDenied
-    reaches = _reaches(month, len(people), formats_of(to.organization))
+    reaches = _reaches(month, to.organization.fiscal_start, len(people), formats_of(to.organization))
     form = SpreadPageForm(sheet, reaches, to.POST or None, initial={"reach": reaches[0][0]})
     if problem:
         form.add_error("number", problem)
@@ -145,9 +145,9 @@ def _page(*, to: TenantRequest, problem: str = "") -> HttpResponse:
     return render_page(to, "targets/plain.html", context, status=422 if to.method == "POST" else 200)
 
 
-def _reaches(month: date, people: int, formats: Formats) -> list[tuple[str, str]]:
+def _reaches(month: date, fiscal_start: int, people: int, formats: Formats) -> list[tuple[str, str]]:
     """What a number can be used for from a month on, in words."""
-    later = 12 - month.month
+    later = len(rest_of_year(month, fiscal_start))
     here = formats.month(month)
     found = [("everyone", f"Everyone shown, {here} ({plural(people, 'cell')})")] if people > 1 else []
     if later:

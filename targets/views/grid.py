@@ -18,7 +18,7 @@ from accounts.requests import TenantRequest
 from config.formats import Formats, formats_of
 from config.fragments import go_to, render_page
 from progress.pace import Phase
-from progress.periods import month_of
+from progress.periods import month_of, rest_of_year
 from targets import readers
 from targets.forms import parse_month
 from targets.readers import Grid
@@ -103,6 +103,7 @@ def _page(
         "behind": view_of.behind(sheet),
         "cleared": view_of.cleared(sheet),
         "nobody": words.nobody_shown(sheet, formats.month(month)),
+        "later_months": [formats.month_short(each.start) for each in rest_of_year(month, organization.fiscal_start)],
         "at_risk_percent": sheet.moment.at_risk_percent,
         **around(request, sheet, formats),
         **stepper(month, today, formats, view_of.write_shown(shown)),

@@ -221,7 +221,7 @@ def _year_words(bar: Bar, unit: Unit) -> str:
 
 def _period_label(place: int, bar: Bar, frequency: PeriodKind, formats: Formats) -> str:
     if frequency is PeriodKind.MONTH:
-        return str(formats.locale.months["format"]["abbreviated"][bar.period.start.month])
+        return formats.month_short(bar.period.start)
     if frequency is PeriodKind.YEAR:
         return str(bar.period.start.year)
     return f"{'Q' if frequency is PeriodKind.QUARTER else 'H'}{place}"

@@ -278,6 +278,17 @@ def test_one_number_reaches_what_was_chosen(ireland: Company, reach: str, months
     assert [number for number in range(1, 13) if held(ireland, date(2026, number, 1))] == months
 
 
+def test_the_rest_of_the_year_is_that_of_the_fiscal_year(ireland: Company) -> None:
+    settle(ireland, fiscal_start=2)
+    grid = ireland.client(ireland.admin).get(ireland.url("targets/?month=2026-10"))
+    assert 'data-later="Nov,Dec,Jan"' in page(grid)
+    fields = {"month": "2026-10", "member": ireland.seller.pk, "channel": ireland.channels[0].pk, "number": "15"}
+    answer = post(ireland, "apply", fields | {"reach": "year", "members": str(ireland.seller.pk), "cells": 3})
+    assert "15 now in 3 more cell" in page(answer)
+    later = [date(2026, 11, 1), date(2026, 12, 1), date(2027, 1, 1), date(2027, 2, 1)]
+    assert [bool(held(ireland, month)) for month in later] == [True, True, True, False]
+
+
 @pytest.mark.parametrize(
     ("fields", "status"),
     [

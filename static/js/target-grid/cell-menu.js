@@ -8,11 +8,9 @@ import { button } from "./saying.js";
 const PHONE = matchMedia("(max-width: 760px)");
 const GAP = 4;
 
-// -> [{ reach, words, cells, count }]: what a cell's number can be used for as well
-export function reachesOf(input, monthShown) {
-  const [year, month] = monthShown.split("-").map(Number);
-  const names = [];
-  for (let later = month + 1; later <= 12; later += 1) names.push(monthName(year, later));
+// -> [{ reach, words, cells, count }]: what a cell's number can be used for as well. laterMonths: "Nov,Dec", what the year still has
+export function reachesOf(input, laterMonths) {
+  const names = laterMonths.split(",").filter(Boolean);
   const people = columnOf(input).length;
   const rest = names.length > 2 ? `${names[0]} to ${names.at(-1)}` : names.join(", ");
   return [
@@ -24,10 +22,6 @@ export function reachesOf(input, monthShown) {
 
 function counted(cells) {
   return `${cells.toLocaleString("en")} ${cells === 1 ? "cell" : "cells"}`;
-}
-
-function monthName(year, month) {
-  return new Date(Date.UTC(year, month - 1, 1)).toLocaleString("en", { month: "short", timeZone: "UTC" });
 }
 
 export class CellMenu {
@@ -63,7 +57,7 @@ export class CellMenu {
   parts(input) {
     const text = input.defaultValue;
     const same = input.value.trim() === text;
-    const reaches = text && same ? reachesOf(input, this.grid.dataset.month) : [];
+    const reaches = text && same ? reachesOf(input, this.grid.dataset.later) : [];
     const { member } = placeOf(input);
     const { copied } = this.grid.dataset;
     const parts = [];
