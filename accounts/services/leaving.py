@@ -3,6 +3,7 @@
 Otherwise managers would go on seeing and setting the targets of somebody who left, and teams would go on having them.
 """
 
+from collections.abc import Collection
 from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
@@ -22,11 +23,23 @@ def hold_member(member_id: int) -> Member:
     return Member.objects.select_for_update(no_key=True).get(pk=member_id)
 
 
+def hold_members(ids: Collection[int]) -> list[Member]:
+    """The same for several people, in the one order in which people are locked."""
+    return list(Member.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True))
+
+
+def after_last_day(member: Member, start: date) -> str:
+    """Why something can't begin on a day after somebody has left, in words for the user; "" where it can."""
+    if member.active_to is None or start <= member.active_to:
+        return ""
+    left = f"{member.active_to.day} {member.active_to:%b %Y}"
+    return f"The last day of {member} is {left}. Choose a day until then."
+
+
 def refuse_after_last_day(member: Member, start: date) -> None:
     """Raise ValidationError where something would begin after somebody has left."""
-    if member.active_to is not None and start > member.active_to:
-        left = f"{member.active_to.day} {member.active_to:%b %Y}"
-        raise ValidationError({"start": f"The last day of {member} is {left}. Choose a day until then."})
+    if reason := after_last_day(member, start):
+        raise ValidationError({"start": reason})
 
 
 def keep_to_last_day(member: Member, *, by: Member | None) -> None:
@@ -41,15 +54,20 @@ def keep_to_last_day(member: Member, *, by: Member | None) -> None:
             if member.active_to is not None and span.start > member.active_to:
                 _take_back(span, by=by)
                 continue
-            end = _earliest(wanted[span.pk], member.active_to)
+            end = earliest(wanted[span.pk], member.active_to)
             for later in spans[place + 1 :]:  # what was added while they were gone
                 if _where(later) == _where(span) and (end is None or later.start <= end):
                     end = later.start - timedelta(days=1)
             if end != span.end:
                 before, span.end = span.end, end
                 span.save(update_fields=["end"])
-                sooner = _earliest(before, end) == end
+                sooner = earliest(before, end) == end
                 record(span, {"end": (before, end)}, by=by, why=LEFT if sooner else BACK)
+
+
+def earliest(day: date | None, other: date | None) -> date | None:
+    """The earlier of two days; None is never."""
+    return min((each for each in (day, other) if each is not None), default=None)
 
 
 def _wanted_ends(model: type[Span], spans: list[Span]) -> dict[int, date | None]:
@@ -82,11 +100,6 @@ def _take_back(span: Span, *, by: Member | None) -> None:
 
 def _where(span: Span) -> int:
     return span.team_id if isinstance(span, TeamMembership) else span.zone_id
-
-
-def _earliest(day: date | None, other: date | None) -> date | None:
-    """None is never."""
-    return min((each for each in (day, other) if each is not None), default=None)
 
 
 def _day(plain: str | None) -> date | None:

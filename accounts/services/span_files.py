@@ -1,7 +1,7 @@
 """Files of who belongs to a team or works a zone, and when: what they would change, and storing just that.
 
 A line is found by its person and first day; any other is a new entry. So a file brings people and sets last days, and
-nothing is ever taken away by it.
+nothing is ever taken away by it. Nobody begins anywhere after their own last day, or stays longer.
 """
 
 import uuid
@@ -17,6 +17,7 @@ from django.db.models import QuerySet
 from accounts.database import name_key
 from accounts.models import Member, Team, TeamMembership, Zone, ZoneAssignment
 from accounts.services.audit import record_all
+from accounts.services.leaving import after_last_day, earliest, hold_members, keep_to_last_day
 from accounts.services.lists import Line, ListChanged, Plan, Planned
 
 AMBIGUOUS = "Several people have this name. Give the e-mail address of the one who is meant."
@@ -34,9 +35,14 @@ class Days:
     span: Any
 
     @property
+    def until(self) -> date | None:
+        """How long it is for, which is their own last day at the most."""
+        return earliest(self.end, self.member.active_to)
+
+    @property
     def words(self) -> str:
         """As the user reads it."""
-        return f"{self.member.name}, {self.start} to {self.end or 'no last day'}"
+        return f"{self.member.name}, {self.start} to {self.until or 'no last day'}"
 
     def overlaps(self, start: date, end: date | None) -> bool:
         """Whether it shares a day with other ones, all days included."""
@@ -47,9 +53,9 @@ class Days:
         if self.span is None:
             values = {"member_id": self.member.pk, "start": self.start, "end": self.end}
             return Planned(self.line, self.words, "add", values=values)
-        if self.span.end == self.end:
+        if self.span.end in (self.end, self.until):
             return Planned(self.line, self.words, "same", entry=self.span)
-        words = (f"last day: {self.span.end or 'none'} → {self.end or 'none'}",)
+        words = (f"last day: {self.span.end or 'none'} → {self.until or 'none'}",)
         changes = {"end": (self.span.end, self.end)}
         return Planned(self.line, f"{self.member.name}, {self.start}", "change", "", {}, changes, words, self.span)
 
@@ -66,7 +72,7 @@ def plan_memberships(team: Team, rows: Sequence[Line]) -> Plan:
 @transaction.atomic
 def store_memberships(team: Team, rows: Sequence[Line], seen: str, *, by: Member | None) -> Plan:
     """Do it. Raises ListChanged where the plan is another one now than was `seen` (its token)."""
-    Team.objects.select_for_update().get(pk=team.pk)
+    Team.objects.select_for_update(no_key=True).get(pk=team.pk)
     return _store(TeamMembership.objects.filter(team=team), rows, seen, by, team=team)
 
 
@@ -78,13 +84,15 @@ def plan_assignments(zone: Zone, rows: Sequence[Line]) -> Plan:
 @transaction.atomic
 def store_assignments(zone: Zone, rows: Sequence[Line], seen: str, *, by: Member | None) -> Plan:
     """Do it. Raises ListChanged where the plan is another one now than was `seen` (its token)."""
-    Zone.objects.select_for_update().get(pk=zone.pk)
+    Zone.objects.select_for_update(no_key=True).get(pk=zone.pk)
     return _store(ZoneAssignment.objects.filter(zone=zone), rows, seen, by, zone=zone)
 
 
 def _store(spans: "QuerySet[Any]", rows: Sequence[Line], seen: str, by: Member | None, **place: Team | Zone) -> Plan:
+    about = _about(_plan(spans, rows))
+    held = hold_members(about)
     plan = _plan(spans.select_for_update(of=("self",)).order_by("pk"), rows)
-    if plan.token != seen:
+    if plan.token != seen or _about(plan) != about:
         raise ListChanged
     (where,) = place.values()
     fresh = [spans.model(organization_id=where.organization_id, **place, **row.values) for row in plan.added]
@@ -99,7 +107,15 @@ def _store(spans: "QuerySet[Any]", rows: Sequence[Line], seen: str, by: Member |
     batch = uuid.uuid4()
     record_all(made, by=by, why="imported", batch=batch)
     record_all([(row.entry, row.changes) for row in plan.changed], by=by, why="imported", batch=batch)
+    for member in held:
+        if member.active_to is not None:
+            keep_to_last_day(member, by=by)
     return plan
+
+
+def _about(plan: Plan) -> set[int]:
+    """Whose days would be stored."""
+    return {row.values["member_id"] for row in plan.added} | {row.entry.member_id for row in plan.changed}
 
 
 def _plan(spans: "QuerySet[Any]", rows: Sequence[Line]) -> Plan:
@@ -156,7 +172,8 @@ def _read(row: Line, people: _People, stand: dict[tuple[int, date], Any]) -> Day
     except ValueError as error:
         return Planned(row.line, name, "refuse", str(error))
     days = Days(row.line, member, start, end, span)
-    return days.refused("The last day is before the first.") if end and end < start else days
+    reason = "The last day is before the first." if end and end < start else after_last_day(member, start)
+    return days.refused(reason) if reason else days
 
 
 def _day(text: str, which: str) -> date | None:

@@ -95,6 +95,49 @@ class TestPlan:
         assert [row.what for row in made.rows] == ["refuse", "add"]
 
 
+class TestLastDay:
+    """Somebody who left on 15 October 2026."""
+
+    @pytest.fixture(autouse=True)
+    def gone(self, acme: Company, ann: Member) -> None:
+        with tenant(acme.organization):
+            services.change_member(ann, by=acme.admin, today=date(2026, 10, 22), active_to=date(2026, 10, 15))
+
+    @pytest.mark.parametrize(
+        ("text", "what", "words"),
+        [
+            pytest.param("Ann,,2025-07-01,2026-10-15", "same", "", id="as-it-stands"),
+            pytest.param("Ann,,2025-07-01,", "same", "", id="no-last-day-is-theirs"),
+            pytest.param("Ann,,2025-07-01,2026-09-30", "change", "2026-10-15 → 2026-09-30", id="an-earlier-one"),
+            pytest.param("Ann,,2026-10-16,", "refuse", "is 15 Oct 2026", id="begins-after-it"),
+        ],
+    )
+    def test_one_line(self, plan: Callable[[str], Plan], text: str, what: str, words: str) -> None:
+        (row,) = plan(text).rows
+        assert (row.what, words in (row.reason or "".join(row.words))) == (what, True)
+
+    def test_nobody_is_stored_for_longer_until_they_come_back(self, acme: Company, ann: Member) -> None:
+        with tenant(acme.organization):
+            zone = services.add_zone(acme.organization, name="North", by=acme.admin)
+        where, text = f"settings/zones/{zone.pk}/people/import/", "Person,From\nAnn,2026-01-01\n"
+        seen = send(acme, text, where).context["plan"]
+        assert seen.added[0].name == "Ann, 2026-01-01 to 2026-10-15"
+        acme.client(acme.admin).post(acme.url(where), {"text": text, "seen": seen.token})
+        with tenant(acme.organization):
+            assert ZoneAssignment.objects.get(zone=zone).end == date(2026, 10, 15)
+            services.change_member(ann, by=acme.admin, today=date(2026, 10, 22), active_to=None)
+            assert ZoneAssignment.objects.get(zone=zone).end is None
+
+    def test_leaving_between_look_and_confirmation_is_seen(self, acme: Company, ann: Member) -> None:
+        with tenant(acme.organization):
+            services.change_member(ann, by=acme.admin, today=date(2026, 10, 22), active_to=None)
+            text = f"{HEAD}Ann,,2025-05-01,2025-05-31\n"
+            token = services.plan_memberships(acme.team, read_file(text, PEOPLE)).token
+            services.change_member(ann, by=acme.admin, today=date(2026, 10, 22), active_to=date(2025, 4, 30))
+        url = acme.url(f"settings/teams/{acme.team.pk}/people/import/")
+        assert acme.client(acme.admin).post(url, {"text": text, "seen": token}).status_code == 409
+
+
 class TestPage:
     def test_what_comes_out_goes_in_and_changes_nothing(self, acme: Company, ann: Member) -> None:
         out = acme.client(acme.admin).get(acme.url(f"settings/teams/{acme.team.pk}/people/"))
