@@ -61,7 +61,7 @@ class SeenForm(forms.Form):
     def _read(self, text: str) -> dict[str, Any]:
         try:
             found = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):  # the latter of what is nested without end
             return {}
         if not isinstance(found, dict):
             return {}

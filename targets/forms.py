@@ -67,13 +67,24 @@ class Pasted:
     where: str
 
 
+class CellsField(forms.JSONField):
+    """JSON that people may send as they like: numbers without end and lists in lists in lists are wrong too."""
+
+    def to_python(self, value: Any) -> Any:
+        """What it says. Raises ValidationError."""
+        try:
+            return super().to_python(value)
+        except (ValueError, RecursionError) as error:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from error
+
+
 class BlockForm(MetricForm):
     """A pasted block as the grid sends it: `cells` is [[member, channel, version, text, where], ...], each place once.
 
     One field, since a form with thousands is refused. `outside`: how many numbers found no cell.
     """
 
-    cells = forms.JSONField()
+    cells = CellsField()
     outside = forms.IntegerField(min_value=0, max_value=10**6, required=False)
 
     def clean_cells(self) -> list[Pasted]:

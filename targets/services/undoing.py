@@ -11,7 +11,7 @@ from django.db import transaction
 from accounts.models import AuditEntry, Member
 from targets.facts import Held
 from targets.models import MonthlyTarget
-from targets.services.checking import known_of
+from targets.services.checking import known_of, refusals
 from targets.services.edits import (
     SUBJECT,
     Change,
@@ -19,6 +19,7 @@ from targets.services.edits import (
     Edit,
     Metric,
     NothingToUndo,
+    NotYours,
     Number,
     Order,
     Place,
@@ -41,6 +42,7 @@ def undo(batch: uuid.UUID, *, by: Member, at: datetime) -> list[Change]:
     }
     rows = _locked({subject_id for subject_id, _ in undone})
     orders = []
+    changed: ChangedSince | None = None
     for (subject_id, field), history in _histories(undone).items():
         last, gone = _standing(history)
         if subject_id not in rows or last is None or batch in gone:
@@ -48,12 +50,16 @@ def undo(batch: uuid.UUID, *, by: Member, at: datetime) -> list[Change]:
         (month, member, channel), held = rows[subject_id]
         metric = cast(Metric, field)
         if last.batch != batch:
-            raise ChangedSince(Standing(getattr(held, metric), held.version, last.name, last.at))
+            changed = changed or ChangedSince(Standing(getattr(held, metric), held.version, last.name, last.at))
         old = _number(metric, undone[subject_id, field][1])
         orders.append(Order(month, Edit(member, channel, old, held.version, metric)))
     if not orders:
         raise NothingToUndo("There is nothing to undo.")
     known = known_of(orders, by=by, rows=dict(rows.values()))
+    if changed:
+        # Whoever may set these targets no more is not told what they are.
+        refused = refusals(orders, known.rows, viewer=by, at=at, known=known).values()
+        raise next((error for error in refused if isinstance(error, NotYours)), changed)
     outcome = store(orders, by=by, at=at, why="undone", batch=uuid.uuid4(), all_or_none=True, known=known)
     if outcome.errors:
         raise next(iter(outcome.errors.values()))

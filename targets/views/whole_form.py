@@ -82,10 +82,7 @@ def standing_there(refused: services.EditsRefused, places: list[Place]) -> dict[
     standings: dict[Place, Standing] = {
         places[index]: error.standing for index, error in refused.errors.items() if isinstance(error, services.Conflict)
     }
-    return {
-        place: (standing.version, standing.number if standing.number is None else int(standing.number))
-        for place, standing in standings.items()
-    }
+    return {place: (standing.version, standing.number) for place, standing in standings.items()}
 
 
 def read_loaded(text: str) -> dict[Place, tuple[int, Amount | None]]:
