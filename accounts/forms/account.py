@@ -1,5 +1,6 @@
 """What people type about their own account. Codes and passkeys are allauth's, in our words."""
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +17,13 @@ from django.http import HttpRequest
 
 from accounts import services
 from accounts.models import User
+from accounts.secrets import UnreadableSecret
+
+log = logging.getLogger(__name__)
+UNREADABLE = (
+    "Codes can't be checked at the moment, whichever you type. It is our fault, and has been noted. "
+    "A passkey works, if you have one."
+)
 
 
 class AccountForm(forms.Form):
@@ -52,7 +60,11 @@ class _OnceForm(forms.Form):
 
     def clean_code(self) -> str:
         """Refuse a code that this login has used already."""
-        code: str = super().clean_code()  # type: ignore[misc]  # the forms below bring it
+        try:
+            code: str = super().clean_code()  # type: ignore[misc]  # the forms below bring it
+        except UnreadableSecret as error:
+            log.exception("The code of somebody could not be checked")
+            raise forms.ValidationError(UNREADABLE) from error
         authenticator = self.authenticator  # type: ignore[attr-defined]
         if authenticator.type == Authenticator.Type.TOTP:
             lifetime = app_settings.TOTP_PERIOD * (2 * app_settings.TOTP_TOLERANCE + 1)

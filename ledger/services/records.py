@@ -159,7 +159,8 @@ def restore_deal(change_id: int, *, run: UUID, by: Member) -> int:
     """Put back a deal that was taken back, just as it was, under its old id; gives that.
 
     A deal that is back already stays, and so does another one that has got its number meanwhile: its id then.
-    Raises NoSuchDeal, NotYours, and EntryWrong where something it names is gone.
+    Raises NoSuchDeal, also where it was back and taken back again since; NotYours, and EntryWrong where something it
+    names is gone.
     """
     _lock()
     change = DealChange.objects.filter(pk=change_id, what=DealChange.What.DELETED).first()
@@ -170,6 +171,8 @@ def restore_deal(change_id: int, *, run: UUID, by: Member) -> int:
         raise NotYours
     stored = Deal.objects.filter(kind=change.kind, number=change.number).first()
     if stored is None:
+        if DealChange.objects.filter(deal_id=change.deal_id, pk__gt=change.pk).exists():
+            raise NoSuchDeal
         if gone := _gone(image):
             raise EntryWrong(gone)
         put_back_deal(change, run=run, by=by)

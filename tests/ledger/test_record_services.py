@@ -298,6 +298,21 @@ class TestRestore:
         assert undo(acme, run) == Undone(2, 0, None)
         assert wrong_totals(acme) == []
 
+    def test_only_as_it_was_last(self, acme: Company, gone: int) -> None:
+        """An old page's "Put back" would undo what was edited in between, and say nothing of it."""
+        with tenant(acme.organization):
+            deal = Deal.objects.get(pk=services.restore_deal(gone, run=uuid4(), by=acme.admin))
+            edited = entry(acme, lines=[line(7)])
+            services.edit_deal(deal.pk, edited, version=version(deal), run=uuid4(), by=acme.admin)
+            last = services.delete_deal(
+                deal.pk, version=version(Deal.objects.get(pk=deal.pk)), run=uuid4(), by=acme.admin
+            )
+            with pytest.raises(services.NoSuchDeal):
+                services.restore_deal(gone, run=uuid4(), by=acme.admin)
+            deal = Deal.objects.get(pk=services.restore_deal(last, run=uuid4(), by=acme.admin))
+            assert deal.net == 7
+        assert wrong_totals(acme) == []
+
     def test_not_by_another_manager(self, acme: Company, gone: int) -> None:
         with tenant(acme.organization), pytest.raises(services.NotYours):
             services.restore_deal(gone, run=uuid4(), by=acme.other_seller)
