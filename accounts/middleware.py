@@ -7,6 +7,7 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from django.contrib.auth.views import redirect_to_login
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
@@ -16,7 +17,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from accounts import services
 from accounts.models import Organization, Role
 from accounts.permissions import members_to_admit
-from accounts.readers.account import has_second_factor
+from accounts.readers.account import factors
 from accounts.tenancy import TenantError, in_tenant, tenant
 
 SITE = re.compile(r"/o/(?P<slug>[-a-zA-Z0-9_]+)/")
@@ -80,14 +81,13 @@ class TenantMiddleware:
     def admit(self, request: HttpRequest, organization: Organization) -> HttpResponseBase:
         """Give active members their page, others what is given where there is no organization.
 
-        One query, and a second one for admins of an organization that asks them for a second factor.
+        One query, which also answers whether signing in takes a second factor.
         """
-        member = members_to_admit().filter(user=request.user.pk).first()
+        members = members_to_admit().annotate(has_second_factor=Exists(factors(OuterRef("user"))))
+        member = members.filter(user=request.user.pk).first()
         if member is None or not member.is_active(organization.local_date(timezone.now())):
             return not_found(request)
-        if (
-            organization.admins_need_second_factor and member.role == Role.ADMIN and not has_second_factor(request.user)  # type: ignore[arg-type]
-        ):
+        if organization.admins_need_second_factor and member.role == Role.ADMIN and not member.has_second_factor:
             return second_factor_first(request, organization)
         request.session.pop("second_factor_for", None)
         request.organization, request.member = organization, member  # type: ignore[attr-defined]

@@ -8,7 +8,7 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.sessions.models import Session
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet
 from django.utils.crypto import constant_time_compare
 
 from accounts.models import Member, Organization, Role, User
@@ -111,15 +111,10 @@ def device(user_agent: str) -> str:
     return f"{browser or 'A browser'} on {system}" if system else browser or "Unknown device"
 
 
-def factors(user: User) -> "QuerySet[Authenticator]":
+def factors(user: User | OuterRef) -> "QuerySet[Authenticator]":
     """What a login proves itself with beside its password. Recovery codes stand in for one and don't count."""
     found: QuerySet[Authenticator] = Authenticator.objects.filter(user=user, type__in=FACTORS)
     return found
-
-
-def has_second_factor(user: User) -> bool:
-    """Whether signing in takes a code or a passkey. One query."""
-    return factors(user).exists()
 
 
 def asking_for_second_factor(user: User, *, at: datetime) -> list[str]:
