@@ -24,7 +24,7 @@ class NotYours(PermissionDenied):
 
 
 class NoSuchView(LookupError):
-    """It was never this person's, or is there already."""
+    """This person has deleted no such report."""
 
 
 @transaction.atomic
@@ -34,13 +34,13 @@ def save_view(query: str, *, name: str, shared: bool = False, by: Member) -> Sav
     Raises ValidationError for a name that is taken, or too many; NotYours where this person may not share.
     """
     _refuse_sharing(shared, by)
+    _hold(by.pk)
     same = SavedView.objects.filter(owner=by, name_key=name_key(name)).first()
     if same is not None and (same.query, same.shared) == (query, shared):
         return same
     if same is not None:
         raise ValidationError({"name": NAME_TAKEN})
-    if SavedView.objects.filter(owner=by).count() >= MOST_VIEWS:
-        raise ValidationError(TOO_MANY)
+    _refuse_more(by)
     return _stored(SavedView(owner=by, name=name, query=query, shared=shared), by=by, why="added")
 
 
@@ -83,20 +83,35 @@ def delete_view(view: SavedView, *, by: Member) -> None:
 
 @transaction.atomic
 def restore_view(view_id: int, *, by: Member) -> SavedView:
-    """Put back a report that this person deleted, under its number.
+    """Put back a report that this person deleted, under its number; shared only where they may still share.
 
-    Raises NoSuchView, ValidationError for a name that its owner has given to another one meanwhile.
+    Twice is once. Raises NoSuchView; ValidationError for a name that its owner has given to another one meanwhile, or
+    too many.
     """
     told = AuditEntry.objects.filter(subject=SUBJECT, subject_id=view_id, by=by, why="removed")
     last = told.order_by("-pk").first()
-    if last is None or SavedView.objects.filter(pk=view_id).exists():
+    if last is None:
         raise NoSuchView
     was: dict[str, Any] = {entry.field: entry.old for entry in told.filter(batch=last.batch)}
-    owner = Member.objects.get(pk=was["owner_id"])
-    view = SavedView(pk=view_id, owner=owner, name=was["name"], query=was["query"], shared=was["shared"])
+    owner = _hold(was["owner_id"])
+    if back := SavedView.objects.filter(pk=view_id).first():
+        return back
+    shared = was["shared"] and has_role(by, Role.MANAGER)
+    view = SavedView(pk=view_id, owner=owner, name=was["name"], query=was["query"], shared=shared)
     if SavedView.objects.filter(owner=owner, name_key=name_key(view.name)).exists():
         raise ValidationError({"name": NAME_TAKEN})
+    _refuse_more(owner)
     return _stored(view, by=by, why="restored")
+
+
+def _hold(owner_id: int) -> Member:
+    """The owner, locked: the same form sent twice at once waits here, and finds what the first one stored."""
+    return Member.objects.select_for_update(no_key=True).get(pk=owner_id)
+
+
+def _refuse_more(owner: Member) -> None:
+    if SavedView.objects.filter(owner=owner).count() >= MOST_VIEWS:
+        raise ValidationError(TOO_MANY)
 
 
 def _refuse_sharing(shared: bool, by: Member) -> None:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from accounts.models import AuditEntry, Member, Role, Team
-from accounts.permissions import has_role
+from accounts.models import AuditEntry, Member, Role, Team, TeamManager, TeamMembership
+from accounts.permissions import SEE, dated_people, has_role, sees_whole_leaderboard
 from ledger.models import Channel
 from reports.models import SavedView
 
@@ -53,6 +53,14 @@ def deleted_view(viewer: Member, view_id: int) -> str:
     return "" if name is None or SavedView.objects.filter(pk=view_id).exists() else str(name)
 
 
-def filter_names() -> tuple[dict[int, str], dict[int, str]]:
-    """What teams and channels are called, for reports that are narrowed to one. Two queries."""
-    return dict(Team.objects.values_list("pk", "name")), dict(Channel.objects.values_list("pk", "name"))
+def filter_names(viewer: Member) -> tuple[dict[int, str], dict[int, str]]:
+    """What teams that the viewer sees and channels are called, for reports narrowed to one. At most three queries.
+
+    Teams of the people whom they see, and those they manage, which may have nobody yet.
+    """
+    teams = Team.objects.all()
+    if not sees_whole_leaderboard(viewer):
+        of_people = TeamMembership.objects.filter(member__in=dated_people(viewer, SEE) or ())
+        managed = TeamManager.objects.filter(member=viewer.pk)
+        teams = teams.filter(Q(pk__in=of_people.values("team")) | Q(pk__in=managed.values("team")))
+    return dict(teams.values_list("pk", "name")), dict(Channel.objects.values_list("pk", "name"))

@@ -28,7 +28,7 @@ def view_list(request: TenantRequest) -> HttpResponse:
     """The reports that the viewer saved, and those that others share."""
     asked = request.GET.get("deleted", "")
     deleted = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) <= address.LONGEST_ID else 0
-    names = filter_names()
+    names = filter_names(request.member)
     context = {
         "views": [(saved, _told(request, saved.query, names)) for saved in saved_views(request.member)],
         "deleted": deleted,
@@ -51,7 +51,7 @@ def view_add(request: TenantRequest) -> HttpResponse:
         else:
             messages.success(request, f"{view.name} is saved.")
             return go_to(request, "reports:report", query=query)
-    context = {"form": form, "query": query, "told": _told(request, query, filter_names())}
+    context = {"form": form, "query": query, "told": _told(request, query, filter_names(request.member))}
     return render_page(request, "reports/view_add.html", context, status=422 if form.errors else 200)
 
 
@@ -76,7 +76,7 @@ def view_edit(request: TenantRequest, view_id: int) -> HttpResponse:
         else:
             messages.success(request, "Saved.")
             return go_to(request, "reports:view-list")
-    context = {"form": form, "view": view, "told": _told(request, view.query, filter_names())}
+    context = {"form": form, "view": view, "told": _told(request, view.query, filter_names(request.member))}
     return render_page(request, "reports/view_edit.html", context, status=422 if form.errors else 200)
 
 
@@ -99,8 +99,10 @@ def view_restore(request: TenantRequest, view_id: int) -> HttpResponse:
         view = services.restore_view(view_id, by=request.member)
     except services.NoSuchView as error:
         raise Http404 from error
-    except ValidationError:
-        messages.error(request, "There is another saved report of this name by now.")
+    except ValidationError as error:
+        taken = "name" in getattr(error, "error_dict", {})
+        words = "There is another saved report of this name by now." if taken else " ".join(error.messages)
+        messages.error(request, f"Not put back. {words}")
     else:
         messages.success(request, f"{view.name} is back.")
     return go_to(request, "reports:view-list")

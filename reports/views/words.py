@@ -112,7 +112,11 @@ def description(read: Read, words: Words, teams: Mapping[int, str], channels: Ma
     period = PRESETS[read.preset][0] if read.preset in PRESETS else words.months(asked.period)
     parts = [period, f"{'revenue' if asked.revenue else 'deals'} by {asked.by}"]
     if asked.team is not None:
-        parts.append(teams.get(asked.team, "a team that is gone") if asked.team else "people without a team")
+        parts.append(
+            teams.get(asked.team, "a team that you don't see, or that is gone")
+            if asked.team
+            else "people without a team"
+        )
     if asked.channel is not None:
         parts.append(channels.get(asked.channel, "a channel that is gone") if asked.channel else "no channel")
     if asked.compared:

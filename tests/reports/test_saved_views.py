@@ -1,14 +1,15 @@
 """Reports saved under a name: whose they are, what they are called, and that a preset stays relative."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import AuditEntry, Member
+from accounts import services as people
+from accounts.models import AuditEntry, Member, Role, Team
 from accounts.tenancy import tenant
 from reports import services
 from reports.models import SavedView
@@ -186,3 +187,65 @@ def test_more_saved_reports_cost_no_query_more(ireland: Company) -> None:
     for number in range(20):
         save(ireland, ireland.manager, f"Report {number}", "team=1&channel=1")
     assert queries() == before
+
+
+# What somebody tries who may not
+
+
+@pytest.fixture
+def hidden(ireland: Company) -> Team:
+    """A team of somebody whom neither the manager nor the seller may see."""
+    with tenant(ireland.organization):
+        team = Team.objects.create(organization=ireland.organization, name="Secret merger desk")
+        people.join_team(ireland.other_seller, team, start=date(2020, 1, 1))
+    return team
+
+
+@pytest.mark.parametrize("who", ["manager", "seller"])
+def test_no_address_tells_the_name_of_a_team_that_one_does_not_see(ireland: Company, hidden: Team, who: str) -> None:
+    save(ireland, ireland.admin, query=f"team={hidden.pk}", shared=True)
+    client = ireland.client(getattr(ireland, who))
+    for where in ("reports/", "reports/views/new/", "reports/views/", "reports/csv/", "leaderboard/"):
+        answer = client.get(ireland.url(f"{where}?team={hidden.pk}"))
+        text = b"".join(answer) if answer.streaming else answer.content
+        assert "merger" not in text.decode(), where
+    listed = client.get(ireland.url("reports/views/")).content.decode()
+    assert "a team that you don" in listed
+    assert "Secret merger desk" in ireland.client(ireland.admin).get(ireland.url("reports/views/")).content.decode()
+
+
+def test_who_shares_no_more_puts_back_for_themselves_alone(ireland: Company) -> None:
+    view = save(ireland, ireland.manager, shared=True)
+    with tenant(ireland.organization):
+        services.delete_view(view, by=ireland.manager)
+        Member.objects.filter(pk=ireland.manager.pk).update(role=Role.SALESPERSON)
+        demoted = Member.objects.get(pk=ireland.manager.pk)
+        assert services.restore_view(view.pk, by=demoted).shared is False
+
+
+def test_an_admin_puts_back_what_somebody_shares(ireland: Company) -> None:
+    view = save(ireland, ireland.manager, shared=True)
+    with tenant(ireland.organization):
+        services.delete_view(view, by=ireland.admin)
+        back = services.restore_view(view.pk, by=ireland.admin)
+        assert (back.owner, back.shared) == (ireland.manager, True)
+
+
+def test_putting_back_makes_no_more_than_there_may_be(ireland: Company) -> None:
+    view = save(ireland, ireland.manager)
+    with tenant(ireland.organization):
+        services.delete_view(view, by=ireland.manager)
+        for place in range(services.MOST_VIEWS):
+            services.save_view("", name=f"View {place}", by=ireland.manager)
+        with pytest.raises(ValidationError, match="the most"):
+            services.restore_view(view.pk, by=ireland.manager)
+
+
+def test_putting_back_twice_is_once(ireland: Company) -> None:
+    view = save(ireland, ireland.manager)
+    with tenant(ireland.organization):
+        services.delete_view(view, by=ireland.manager)
+    client = ireland.client(ireland.manager)
+    again = [client.post(ireland.url(f"reports/views/{view.pk}/restore/")).status_code for _ in range(2)]
+    assert again == [302, 302]
+    assert names(ireland) == ["Mine"]
