@@ -29,6 +29,10 @@ from targets.views.edits import answer, facts_of, page_query, plain_context, pla
 from targets.views.words import plural
 
 NAMED = 3
+MOVED = (
+    "Nothing is stored: the people or channels of this page have changed since you opened it, so that some numbers "
+    "would go to others than you meant. Look at the targets page, and paste again."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,13 @@ def _on_a_page(now: datetime, *, to: TenantRequest) -> HttpResponse:
         return render_page(to, "targets/plain.html", context)
     if not form.is_valid():
         return render_page(to, "targets/plain.html", context, status=422)
-    seen = {place: version for place, (version, _) in whole_form.read_loaded(form.cleaned_data["loaded"]).items()}
+    loaded, held = whole_form.read_loaded(form.cleaned_data["loaded"]), sheet.held()
+    if loaded and list(loaded) != list(held):  # the block would fall on other cells than its author saw
+        form.data = to.POST.copy()
+        as_seen = {place: loaded.get(place, held[place]) for place in held}
+        form.data["loaded"] = whole_form.write_loaded(as_seen)
+        return render_page(to, "targets/plain.html", context | {"told": MOVED}, status=409)
+    seen = {place: version for place, (version, _) in loaded.items()}
     cells, outside = form.cells(seen)
     block = _stored(cells, metric, facts, by=to.member, at=now)
     text = report(len(block.changes), block.wrong, outside)

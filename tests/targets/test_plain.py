@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from accounts import services as people
 from accounts.models import Member
 from accounts.tenancy import tenant
 from targets.models import MonthlyTarget
@@ -66,12 +67,12 @@ def test_a_block_is_stored_and_can_be_taken_back(ireland: Company) -> None:
 
 
 def test_a_block_goes_down_the_rows_as_they_stand(ireland: Company) -> None:
-    people = sorted([ireland.seller, ireland.other_seller], key=lambda member: member.name.casefold())
-    block(ireland, "10\t11\r\n20\t21", by=ireland.admin, member=people[0].pk)
+    crew = sorted([ireland.seller, ireland.other_seller], key=lambda member: member.name.casefold())
+    block(ireland, "10\t11\r\n20\t21", by=ireland.admin, member=crew[0].pk)
     with tenant(ireland.organization):
         rows = MonthlyTarget.objects.order_by("count").values_list("member_id", "channel_id")
         first, second = (channel.pk for channel in ireland.channels[:2])
-        expected = [(person.pk, channel) for person in people for channel in (first, second)]
+        expected = [(person.pk, channel) for person in crew for channel in (first, second)]
         assert list(rows) == expected
 
 
@@ -125,6 +126,24 @@ def test_another_organizations_cell_is_no_choice(ireland: Company, rival: Compan
     assert block(ireland, "5", member=rival.seller.pk).status_code == 422
     assert block(ireland, "5", channel=rival.channels[0].pk).status_code == 422
     assert block(ireland, "5", loaded="nonsense").status_code == 404
+
+
+def test_a_block_does_not_fall_on_others_when_somebody_came_in_between(ireland: Company) -> None:
+    """Its second line was meant for who stood below the first person when the page was opened."""
+    first, second = sorted([ireland.seller, ireland.other_seller], key=lambda member: member.name.casefold())
+    page = "paste/?month=2026-10"
+    form = hidden(get(ireland, page, ireland.admin))
+    with tenant(ireland.organization):
+        people.add_member(ireland.organization, name=f"{first.name}a")
+    form |= {"member": str(first.pk), "channel": str(ireland.channels[0].pk), "block": "10\n20"}
+    asked = post(ireland, page, form, ireland.admin)
+    assert asked.status_code == 409
+    assert "people or channels of this page have changed" in text(asked)
+    assert "10\n20" in asked.content.decode().replace("\r", "")
+    assert held(ireland) == []
+    assert post(ireland, page, form | hidden(asked), ireland.admin).status_code == 302
+    with tenant(ireland.organization):
+        assert not MonthlyTarget.objects.filter(member=second).exists()
 
 
 # One number for many cells
