@@ -76,6 +76,12 @@ class Formats:
                 return f"{before}{text.rstrip('0').rstrip('.') if '.' in text else text}{letters}{after}"
         return f"{before}{size:.0f}{after}"
 
+    def gap_size(self, gap: Decimal, *, money: bool) -> str:
+        """How large a gap is, without its sign: 3.6, €1.2k. Only no gap at all is written as nothing."""
+        if not money:
+            return self.number(abs(gap), 1)
+        return self.short_money(abs(gap)) if not gap or abs(gap) >= 1 else f"<{self.short_money(1)}"
+
     def percent(self, ratio: Number) -> str:
         """A ratio as whole percent, uncapped: 1.03 is 103%."""
         return f"{self.number(round(100 * ratio))}{self._percent_sign}"

@@ -97,6 +97,13 @@ def semester_of(day: date, fiscal_start: int = 1) -> Period:
     return fiscal_part(day, fiscal_start, 6)
 
 
+def quarter_number(day: date, fiscal_start: int = 1) -> int:
+    """Which quarter of its fiscal year a day lies in, 1 to 4."""
+    require_day(day, "day")
+    require_fiscal_start(fiscal_start)
+    return (day.month - fiscal_start) % 12 // 3 + 1
+
+
 def year_of(day: date, fiscal_start: int = 1) -> Period:
     """The fiscal year around a day. It is named by the calendar year of its start: `year_of(day, 4).start.year`."""
     return fiscal_part(day, fiscal_start, 12)

@@ -70,6 +70,11 @@ def rank_by_count(entries: Iterable[Entry[K]]) -> Ranking[K]:
     return Ranking(placed(((Fraction(entry.actual),), entry) for entry in entries), ())
 
 
+def beside_first(reached: Amount, first: Amount) -> Fraction:
+    """What somebody reached in percent of what the first one did, exact; 0 where that is nothing."""
+    return 100 * Fraction(*ratio(reached, "reached")) / Fraction(first) if first > 0 else Fraction(0)
+
+
 def placed(scored: Iterable[tuple[tuple[Fraction, ...], Entry[K]]]) -> tuple[Placed[K], ...]:
     """Entries from the highest score to the lowest; equal scores share a place and leave a gap: 1, 2, 2, 4."""
     found = list[Placed[K]]()

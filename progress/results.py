@@ -48,8 +48,7 @@ class Result:
     @property
     def everything(self) -> Amount:
         """All that was reached, with a target or without."""
-        with localcontext(EXACT):
-            return self.months.actual + self.months.elsewhere
+        return self.months.everything
 
     @property
     def variance(self) -> Amount | None:

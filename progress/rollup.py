@@ -69,6 +69,12 @@ class Months:
     set: int
     of: int
 
+    @property
+    def everything(self) -> Amount:
+        """All that was reached, with a target or without."""
+        with localcontext(EXACT):
+            return self.actual + self.elsewhere
+
 
 @dataclass(frozen=True, slots=True)
 class Standing(Generic[R]):

@@ -148,9 +148,9 @@ def leaderboard(viewer: Member, organization: Organization, asked: AskedBoard, t
     )
     if board.phase is Phase.UPCOMING or not board.knows_what_is_asked:
         return board
-    of_team = _of_team(found, asked)
-    shown = _of_channel(of_team, asked)
-    before = _places_before(_of_channel(_of_team(load(board.before), asked), asked), asked)
+    of_team = found.narrowed(asked.team)
+    shown = of_team.narrowed(channel=asked.channel)
+    before = _places_before(load(board.before).narrowed(asked.team, asked.channel), asked)
     ranking = _ranking(shown, asked)
     lines = _results(_only(shown, viewer.pk) if alone else shown)
     shared = Counter(placed.place for placed in ranking.ranked)
@@ -177,14 +177,6 @@ def leaderboard(viewer: Member, organization: Organization, asked: AskedBoard, t
     )
 
 
-def _of_team(found: Results, asked: AskedBoard) -> Results:
-    return found if asked.team is None else found.of_team(asked.team)
-
-
-def _of_channel(found: Results, asked: AskedBoard) -> Results:
-    return found if asked.channel is None else found.of_channel(asked.channel or None)
-
-
 def _ranking(found: Results, asked: AskedBoard) -> Ranking[int]:
     """The order of these people. Deals of nobody have no place.
 
@@ -195,7 +187,7 @@ def _ranking(found: Results, asked: AskedBoard) -> Ranking[int]:
         cells[member] += held.values()
     sums = {member: sum_months(cells[member]) for member in found.people}
     if asked.by_count:
-        return rank_by_count(Entry(key, part.actual + part.elsewhere, part.target) for key, part in sums.items())
+        return rank_by_count(Entry(key, part.everything, part.target) for key, part in sums.items())
     return rank(Entry(key, part.actual, part.target) for key, part in sums.items())
 
 

@@ -107,9 +107,9 @@ def report(viewer: Member, organization: Organization, asked: Asked, today: date
         return results(organization, period, today, seen=seen, revenue=asked.revenue)
 
     everything = load(asked.period)
-    shown = _narrowed(everything, asked)
+    shown = everything.narrowed(asked.team, asked.channel)
     before = same_length_before(asked.period) if asked.compared else None
-    earlier = _narrowed(load(before), asked) if before else None
+    earlier = load(before).narrowed(asked.team, asked.channel) if before else None
     months = _months(shown, today) if asked.by == "person" else {}
     overall = shown.overall()
     rows = [
@@ -132,12 +132,6 @@ def _row(line: Line, overall: Result, before: Result | None, month: date | None)
     if overall.pace.judged and not result.pace.judged:
         return Row(line.key, line.name, line.team, result, None, actual, before, month)
     return Row(line.key, line.name, line.team, result, actual, elsewhere, before, month)
-
-
-def _narrowed(found: Results, asked: Asked) -> Results:
-    if asked.team is not None:
-        found = found.of_team(asked.team)
-    return found if asked.channel is None else found.of_channel(asked.channel or None)
 
 
 def _lines(found: Results, asked: Asked) -> list[Line]:

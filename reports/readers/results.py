@@ -16,7 +16,7 @@ from accounts.models import Member, Organization, Role, TeamMembership
 from ledger.measures import totals
 from ledger.models import Channel
 from progress.amounts import Amount
-from progress.periods import Period, month_of
+from progress.periods import Period, are_whole_months, month_of
 from progress.results import NOTHING, Result, Stretch, joined, stretch
 from progress.rollup import Months, sum_months
 from targets.models import MonthlyTarget
@@ -72,6 +72,11 @@ class Results:
     channels: Mapping[int | None, str]
     teams: Mapping[int, str]
     asked: Mapping[Share, Mapping[int | None, tuple[Amount, Amount | None]]]
+
+    def narrowed(self, team: int | None = None, channel: int | None = None) -> "Results":
+        """One team (NO_TEAM: of none), one channel (0: deals that name none), or both; None leaves all of them."""
+        found = self if team is None else self.of_team(team)
+        return found if channel is None else found.of_channel(channel or None)
 
     def of_team(self, team: int) -> "Results":
         """The months in which people belonged to one team (NO_TEAM: to none), as the grid narrows a month."""
@@ -160,7 +165,7 @@ def results(
     In number of deals, or in revenue. At most six queries, whatever the number of people, channels and months. Raises
     ValueError unless the period is of whole months.
     """
-    if period.start.day != 1 or month_of(period.end).end != period.end:
+    if not are_whole_months(period.start, period.end):
         raise ValueError(f"{period} is not of whole months")
     calendar = pace_calendar(organization, period)
     span = stretch(period, today, calendar, at_risk_percent=organization.at_risk_percent)

@@ -82,7 +82,7 @@ def gap(result: Result, words: Words) -> SafeString:
     distance = result.gap_shown
     if distance is None:
         return NOTHING
-    text = words.size(distance) if words.revenue else ""
+    text = words.formats.gap_size(distance, money=True) if words.revenue else ""
     return svg.delta(distance, text=text, formats=words.formats, at_risk=result.at_risk)
 
 

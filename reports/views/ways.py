@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl
 
-from progress.periods import Period, months_later
+from progress.periods import Period, split_into_months
 from reports.readers import NO_CHANNEL, Report
 from reports.views.address import MONTHS, PRESETS, USUAL, Read
 from reports.views.columns import Column, Kind
@@ -101,9 +101,8 @@ def months(read: Read, today: date, name: Callable[[date], str]) -> dict[str, An
     """The form for months of one's own: what can be chosen, what is, and the rest of the address."""
     period: Period = read.asked.period
     first = min(date(today.year - YEARS_BACK, 1, 1), period.start)
-    last = max(date(today.year + YEARS_ON, 12, 1), period.end.replace(day=1))
-    count = (last.year - first.year) * 12 + last.month - first.month + 1
-    choices = [months_later(first, later) for later in range(count)]
+    last = max(date(today.year + YEARS_ON, 12, 31), period.end)
+    choices = [month.start for month in split_into_months(Period(first, last))]
     return {
         "on": read.preset == MONTHS,
         "choices": [(f"{month:%Y-%m}", name(month)) for month in choices],

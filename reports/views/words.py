@@ -11,7 +11,7 @@ from config import svg
 from config.formats import Formats
 from progress.amounts import Amount, shown
 from progress.pace import Phase
-from progress.periods import Period, month_of, quarter_of, year_of
+from progress.periods import Period, month_of, quarter_number, quarter_of, year_of
 from progress.results import Result
 from reports.readers import Report
 from reports.views.address import PRESETS, Read
@@ -35,13 +35,6 @@ class Words:
         """The same for a card: of revenue its first digits."""
         return self.formats.short_money(value) if self.revenue else self.formats.number(value)
 
-    def size(self, value: Amount) -> str:
-        """How far apart two numbers are, to one decimal, without a sign."""
-        size = unsigned(value)
-        if not self.revenue:
-            return self.formats.number(size, 1)
-        return self.formats.short_money(size) if size >= 1 else f"<{self.formats.short_money(1)}"
-
     def period(self, period: Period) -> str:
         """October 2026, Q4 2026, 2026, or May to October 2026.
 
@@ -52,8 +45,7 @@ class Words:
         year = year_of(period.start, self.fiscal_start)
         name = str(year.start.year) if self.fiscal_start == 1 else f"fiscal {year.start.year}"
         if period == quarter_of(period.start, self.fiscal_start):
-            place = (period.start.month - self.fiscal_start) % 12 // 3 + 1
-            return f"Q{place} {name}"
+            return f"Q{quarter_number(period.start, self.fiscal_start)} {name}"
         return name[:1].upper() + name[1:] if period == year else self.months(period)
 
     def months(self, period: Period) -> str:

@@ -16,7 +16,6 @@ from progress.amounts import Amount, shown
 from progress.pace import Pace, Phase
 from progress.rollup import Total
 from targets.readers import Cell, Column, Grid, Row
-from targets.views.units import gap_size
 
 Place = tuple[int, int]
 
@@ -74,7 +73,7 @@ def gap(pace: Pace, formats: Formats, none: str = "Not set", *, money: bool = Fa
     distance = pace.gap_shown
     if distance is None:
         return SafeString("")
-    size = gap_size(distance, formats, money=True) if money else ""
+    size = formats.gap_size(distance, money=True) if money else ""
     mark = svg.delta(distance, text=size, formats=formats, at_risk=pace.at_risk)
     if pace.moment.phase is Phase.CLOSED:
         return SafeString(mark.replace(" pace</span>", " target</span>"))
@@ -96,7 +95,7 @@ def foot(drawing: Drawing) -> SafeString:
     ]
     return SafeString(
         f'{"".join(cells)}<td class="tc" data-l="Total">{_overall(drawing)}</td>'
-        f'<td class="only-d num">{_overall_forecast(drawing)}</td>'
+        f'<td class="fore num" data-l="{_outlook(drawing)}">{_overall_forecast(drawing)}</td>'
     )
 
 
@@ -132,7 +131,7 @@ def _row(row: Row, labels: Sequence[str], drawing: Drawing) -> str:
     return (
         f'<tr><th scope="row" class="stick">{head}</th>{cells}'
         f'<td class="tc" data-l="Total">{_row_total(row, drawing)}</td>'
-        f'<td class="only-d num">{_row_forecast(row, drawing)}</td></tr>\n'
+        f'<td class="fore num" data-l="{_outlook(drawing)}">{_row_forecast(row, drawing)}</td></tr>\n'
     )
 
 
@@ -198,6 +197,11 @@ def _total(place: str, total: Total, drawing: Drawing) -> str:
         f'<div class="dc" id="{place}"><div class="l"><b>{drawing.total(pace.actual)}</b>{_asked(pace, drawing.total)}'
         f"{elsewhere}{gap(pace, formats, none='No target', money=drawing.grid.shown.revenue)}</div>{meter(pace)}</div>"
     )
+
+
+def _outlook(drawing: Drawing) -> str:
+    """What the last column is called."""
+    return "Result" if drawing.grid.moment.phase is Phase.CLOSED else "Forecast"
 
 
 def _row_forecast(row: Row, drawing: Drawing) -> str:

@@ -41,7 +41,7 @@ class Unit:
 
     def gap(self, value: Decimal) -> str:
         """A gap as `gap_shown` gives it, with its sign: none at 0."""
-        return f"{'+' if value > 0 else '-' if value else ''}{gap_size(value, self.formats, money=self.money)}"
+        return f"{'+' if value > 0 else '-' if value else ''}{self.formats.gap_size(value, money=self.money)}"
 
     def of(self, target: Amount | None) -> str:
         """What an actual is of."""
@@ -60,10 +60,3 @@ class Unit:
     def plain(self, value: Amount | Fraction, places: int = 0) -> Amount:
         """A number for a file: with cents where it is money."""
         return shown(value, MONEY_PLACES if self.money else places)
-
-
-def gap_size(gap: Decimal, formats: Formats, *, money: bool) -> str:
-    """How large a gap is, without its sign: 3.6, €1.2k. Only no gap at all is written as nothing."""
-    if not money:
-        return formats.number(abs(gap), 1)
-    return formats.short_money(abs(gap)) if not gap or abs(gap) >= 1 else f"<{formats.short_money(1)}"

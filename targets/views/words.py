@@ -14,7 +14,6 @@ from progress.rollup import Total
 from targets.readers import Grid, Row, Shown
 from targets.views import shown as view_of
 from targets.views.cells import meter
-from targets.views.units import gap_size
 
 NO_BAR = SafeString("")
 
@@ -85,7 +84,7 @@ def _whole(total: Total, label: str, formats: Formats, *, money: bool = False) -
     if pace.expected is not None and pace.moment.phase is Phase.RUNNING:
         note.append(f"Expected today {write(shown(pace.expected))}.")
     elif pace.gap_shown is not None:
-        note.append(_against_target(pace, gap_size(pace.gap_shown, formats, money=money)))
+        note.append(_against_target(pace, formats.gap_size(pace.gap_shown, money=money)))
     elif pace.target is None:
         note.append("No target is set.")
     if total.elsewhere:
@@ -172,7 +171,7 @@ def _revenue(total: Total, formats: Formats) -> Card:
         return Card("Revenue", actual, note="So far this month." if pace.moment.phase is Phase.RUNNING else "")
     note = ""
     if pace.gap_shown is not None:
-        size = gap_size(pace.gap_shown, formats, money=True)
+        size = formats.gap_size(pace.gap_shown, money=True)
         if pace.moment.phase is Phase.CLOSED:
             note = _against_target(pace, size)
         else:

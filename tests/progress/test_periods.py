@@ -18,6 +18,7 @@ from progress.periods import (
     month_of,
     period_of,
     preceding,
+    quarter_number,
     quarter_of,
     rest_of_year,
     same_length_before,
@@ -41,6 +42,15 @@ def around(kind: str, day: date, fiscal_start: int) -> Period:
 def test_period_around_a_day(row: Row) -> None:
     found = around(row["kind"], date.fromisoformat(row["day"]), int(row["fiscal start"]))
     assert found == period(row["period"])
+
+
+@cases("periods", "The number of a quarter")
+def test_quarter_number(row: Row) -> None:
+    assert quarter_number(date.fromisoformat(row["day"]), int(row["fiscal start"])) == int(row["number"])
+
+
+def test_quarters_are_the_calendars_unless_said_otherwise() -> None:
+    assert quarter_number(date(2026, 4, 1)) == 2
 
 
 @cases("periods", "The next and the one before")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from progress.ranking import Entry, Ranking, rank, rank_by_count
+from progress.ranking import Entry, Ranking, beside_first, rank, rank_by_count
 from tests.progress import strategies as some
 from tests.progress.tables import Row, amount, cases, listed, optional
 
@@ -36,6 +36,11 @@ def test_rank_by_count(row: Row) -> None:
     found = rank_by_count(listed(entry, row["people"]))
     assert places(found) == listed(str, row["ranked"])
     assert found.unranked == ()
+
+
+@cases("ranking", "Beside the first")
+def test_beside_first(row: Row) -> None:
+    assert beside_first(amount(row["reached"]), amount(row["first"])) == Fraction(row["percent"])
 
 
 small = st.tuples(st.integers(-3, 6), st.none() | st.integers(0, 4))

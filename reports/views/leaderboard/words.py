@@ -1,14 +1,14 @@
 """The leaderboard in words: rows, cards, the sentence under the title, and why somebody has no place."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from config import svg
-from progress.amounts import Amount
+from progress.amounts import Amount, shown
 from progress.pace import Phase
+from progress.ranking import beside_first
 from progress.results import Result
 from reports.readers.leaderboard import ChannelPlace, Contender, Leaderboard
 from reports.views import drawing
@@ -134,4 +134,4 @@ def best_of(board: Leaderboard) -> Amount:
 
 def _beside_first(result: Result, best: Amount) -> SafeString:
     """A bar as long as the share of what the first one reached."""
-    return svg.meter(100 * Decimal(result.everything) / Decimal(best) if best > 0 else 0, state="brand")
+    return svg.meter(shown(beside_first(result.everything, best), 1), state="brand")
