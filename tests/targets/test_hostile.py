@@ -1,11 +1,13 @@
 """What somebody tries who may not, and what must not be lost on the way."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
-from accounts.models import TeamManager
+from accounts.models import Team, TeamManager
 from accounts.tenancy import tenant
 from reports.services import save_view
 from targets import services
@@ -67,3 +69,22 @@ def test_a_conflict_keeps_the_cents_of_what_stands(ireland: Company) -> None:
     assert client.post(page, {"loaded": loaded, f"t{place}": "812"}).status_code == 302
     with tenant(ireland.organization):
         assert MonthlyTarget.objects.get(month=date(2026, 10, 1)).revenue == 812
+
+
+def test_an_import_confirmed_after_the_team_was_lost_stores_nothing(ireland: Company) -> None:
+    lines = f"member,channel,month,count\nacme manager,acme web,2026-10,\n{ireland.seller.email},acme web,2026-10,9\n"
+    client, page = ireland.client(ireland.manager), ireland.url("targets/import/")
+    shown = client.post(page, {"file": SimpleUploadedFile("targets.csv", lines.encode())}).content.decode()
+    sent = {name: re.search(rf'name="{name}" value="([^"]*)"', shown) for name in ("kept", "seen")}
+    form = {name: match[1] for name, match in sent.items() if match}
+    assert set(form) == {"kept", "seen"}
+    form |= {f"column-{name}": name for name in ("member", "channel", "month", "count")}
+    form |= {"decimals": "point", "blanks": "keep", "action": "import"}
+    with tenant(ireland.organization):
+        team = Team.objects.create(organization=ireland.organization, name="acme next team")
+        TeamManager.objects.update(team=team)
+    answer = client.post(page, form)
+    assert answer.status_code == 409
+    assert "set this person" in answer.content.decode()
+    with tenant(ireland.organization):
+        assert not MonthlyTarget.objects.exists()
