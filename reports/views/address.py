@@ -28,8 +28,6 @@ MONTHS = "months"
 MONTH = re.compile(r"(?P<year>20\d\d|19[7-9]\d)-(?P<month>0[1-9]|1[0-2])", re.ASCII)
 MOST_MONTHS = 36
 LONGEST_ID = 18
-#: What an address may hold; anything else in it is left alone.
-NAMES = ("period", "from", "to", "by", "show", "team", "channel", "sort", "compare")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +69,13 @@ def read(data: Mapping[str, str], today: date, fiscal_start: int) -> Read:
     notes: list[str] = []
     preset, period = _period(data, today, fiscal_start, notes)
     sort = data.get("sort", "")
-    order = _one_of(sort.removeprefix("-"), "", get_args(Order), notes)
+    order = one_of(sort.removeprefix("-"), get_args(Order), notes)
     asked = Asked(
         period=period,
-        by=cast(By, _one_of(data.get("by", ""), "person", get_args(By), notes)),
-        revenue=_one_of(data.get("show", ""), "deals", ("deals", "revenue"), notes) == "revenue",
-        team=_id(data.get("team", ""), "team", notes),
-        channel=_id(data.get("channel", ""), "channel", notes),
+        by=cast(By, one_of(data.get("by", ""), get_args(By), notes)),
+        revenue=one_of(data.get("show", ""), ("deals", "revenue"), notes) == "revenue",
+        team=id_at(data.get("team", ""), "team", notes),
+        channel=id_at(data.get("channel", ""), "channel", notes),
         order=cast(Order, order),
         descending=bool(order) and sort.startswith("-"),
         compared=data.get("compare") == "1",
@@ -98,6 +96,24 @@ def month_at(text: str) -> date | None:
     return date(int(match["year"]), int(match["month"]), 1) if match else None
 
 
+def one_of(text: str, known: tuple[str, ...], notes: list[str], *, page: str = "report") -> str:
+    """What a parameter says; the first of what is known where it says nothing of that."""
+    if text in known or not text:
+        return text or known[0]
+    notes.append(f"{text[:20]!r} is nothing a {page} can show, so it was left out.")
+    return known[0]
+
+
+def id_at(text: str, what: str, notes: list[str]) -> int | None:
+    """The team or channel of which a parameter says the id; None for all of them."""
+    if not text:
+        return None
+    if text.isascii() and text.isdecimal() and len(text) <= LONGEST_ID:
+        return int(text)
+    notes.append(f"There is no {what} {text[:20]!r}, so every {what} is shown.")
+    return None
+
+
 def _period(data: Mapping[str, str], today: date, fiscal_start: int, notes: list[str]) -> tuple[str, Period]:
     preset = data.get("period", "") or (MONTHS if data.get("from") or data.get("to") else USUAL)
     if preset in PRESETS:
@@ -114,19 +130,3 @@ def _period(data: Mapping[str, str], today: date, fiscal_start: int, notes: list
     else:
         notes.append(f"There is no period {preset[:20]!r}, so this is the current month.")
     return USUAL, period_at(USUAL, today, fiscal_start)
-
-
-def _one_of(text: str, usual: str, known: tuple[str, ...], notes: list[str]) -> str:
-    if text in known or not text:
-        return text or usual
-    notes.append(f"{text[:20]!r} is nothing a report can show, so it was left out.")
-    return usual
-
-
-def _id(text: str, what: str, notes: list[str]) -> int | None:
-    if not text:
-        return None
-    if text.isascii() and text.isdecimal() and len(text) <= LONGEST_ID:
-        return int(text)
-    notes.append(f"There is no {what} {text[:20]!r}, so every {what} is shown.")
-    return None

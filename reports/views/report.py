@@ -29,7 +29,7 @@ def report(request: TenantRequest) -> HttpResponse:
     today = request.organization.local_date(timezone.now())
     read, found, written = load(request, today)
     shown = columns_of(found, written)
-    choices = {"teams": ways.teams(read, found), "channels": ways.channels(read, found)}
+    choices = {"teams": ways.teams(read, found.teams), "channels": ways.channels(read, found.channels)}
     saved = saved_views(request.member)
     context = {
         "saved": saved,
@@ -77,8 +77,8 @@ def report_xlsx(request: TenantRequest) -> HttpResponse:
         ("Organization", request.organization.name),
         ("Period", written.months(read.asked.period)),
         ("Numbers", f"Revenue in {request.organization.currency}" if read.asked.revenue else "Number of deals"),
-        ("Team", ways.chosen(ways.teams(read, found)) or "All teams"),
-        ("Channel", ways.chosen(ways.channels(read, found)) or "All channels"),
+        ("Team", ways.chosen(ways.teams(read, found.teams)) or "All teams"),
+        ("Channel", ways.chosen(ways.channels(read, found.channels)) or "All channels"),
         ("Made", written.formats.moment(now)),
     ]
     content = workbook.of(found, columns_of(found, written), name=written.period(read.asked.period), about=about)

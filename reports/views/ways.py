@@ -1,17 +1,44 @@
 """The ways from a report to others: presets, what its rows are, filters, order, and the months to choose from."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
 from progress.periods import Period, split_into_months
-from reports.readers import NO_CHANNEL, Report
+from reports.readers import NO_CHANNEL
 from reports.views.address import MONTHS, PRESETS, USUAL, Read
 from reports.views.columns import Column, Kind
 
 YEARS_BACK, YEARS_ON = 4, 1
+
+
+class Narrowed(Protocol):
+    """What a report and the leaderboard have in common."""
+
+    @property
+    def revenue(self) -> bool:
+        """Whether it is in revenue."""
+
+    @property
+    def team(self) -> int | None:
+        """The one team, None for all."""
+
+    @property
+    def channel(self) -> int | None:
+        """The one channel, None for all."""
+
+
+class Shows(Protocol):
+    """A page as its address says it."""
+
+    @property
+    def asked(self) -> Narrowed:
+        """What it shows."""
+
+    def instead(self, **changes: object) -> str:
+        """The query of the same page with something else asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +76,7 @@ def by(read: Read, *, teams: bool) -> list[Way]:
     ]
 
 
-def metrics(read: Read) -> list[Way]:
+def metrics(read: Shows) -> list[Way]:
     """The switch between deals and revenue."""
     return [
         Way(name, read.instead(revenue=revenue), read.asked.revenue is revenue)
@@ -57,19 +84,19 @@ def metrics(read: Read) -> list[Way]:
     ]
 
 
-def teams(read: Read, report: Report) -> list[Way]:
-    """The teams to choose from, everyone first; none where there is nothing to choose."""
-    if len(report.teams) < 2 and read.asked.team is None:
+def teams(read: Shows, there: Mapping[int, str], *, least: int = 2) -> list[Way]:
+    """The teams to choose from, everyone first; none where there are fewer than `least` and none is chosen."""
+    if len(there) < least and read.asked.team is None:
         return []
-    choices: list[tuple[int | None, str]] = [(None, "All teams"), *report.teams.items()]
+    choices: list[tuple[int | None, str]] = [(None, "All teams"), *there.items()]
     return [Way(name, read.instead(team=team), read.asked.team == team) for team, name in choices]
 
 
-def channels(read: Read, report: Report) -> list[Way]:
-    """The channels to choose from, all of them first."""
-    if len(report.channels) < 2 and read.asked.channel is None:
+def channels(read: Shows, there: Mapping[int | None, str]) -> list[Way]:
+    """The channels to choose from, all of them first; none where there is nothing to choose."""
+    if len(there) < 2 and read.asked.channel is None:
         return []
-    choices = [(NO_CHANNEL if channel is None else channel, name) for channel, name in report.channels.items()]
+    choices = [(NO_CHANNEL if channel is None else channel, name) for channel, name in there.items()]
     every: list[tuple[int | None, str]] = [(None, "All channels"), *choices]
     return [Way(name, read.instead(channel=channel), read.asked.channel == channel) for channel, name in every]
 

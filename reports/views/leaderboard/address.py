@@ -9,10 +9,9 @@ from datetime import date
 
 from django.utils.http import urlencode
 
-from progress.periods import Period, PeriodKind, period_of, preceding
-from reports.readers.leaderboard import AskedBoard, Leaderboard
-from reports.readers.report import NO_CHANNEL
-from reports.views.address import LONGEST_ID, month_at
+from progress.periods import Period, PeriodKind, following, period_of, preceding
+from reports.readers.leaderboard import AskedBoard
+from reports.views.address import id_at, month_at, one_of
 from reports.views.ways import Way
 
 KINDS = {"month": PeriodKind.MONTH, "quarter": PeriodKind.QUARTER, "year": PeriodKind.YEAR}
@@ -54,7 +53,7 @@ class Read:
 def read(data: Mapping[str, str], today: date, fiscal_start: int) -> Read:
     """The leaderboard that `?per=quarter&month=2026-10&rank=count&show=revenue&team=3&channel=5` asks for."""
     notes: list[str] = []
-    kind = KINDS[_one_of(data, "per", tuple(KINDS), notes)]
+    kind = KINDS[one_of(data.get("per", ""), tuple(KINDS), notes, page="leaderboard")]
     day = month_at(data.get("month", ""))
     if data.get("month") and day is None:
         notes.append(f"There is no month {data['month'][:20]!r}, so this is the current {kind}.")
@@ -62,10 +61,10 @@ def read(data: Mapping[str, str], today: date, fiscal_start: int) -> Read:
     asked = AskedBoard(
         period=period,
         kind=kind,
-        by_count=_one_of(data, "rank", ("percent", "count"), notes) == "count",
-        revenue=_one_of(data, "show", ("deals", "revenue"), notes) == "revenue",
-        team=_id(data, "team", notes),
-        channel=_id(data, "channel", notes),
+        by_count=one_of(data.get("rank", ""), ("percent", "count"), notes, page="leaderboard") == "count",
+        revenue=one_of(data.get("show", ""), ("deals", "revenue"), notes, page="leaderboard") == "revenue",
+        team=id_at(data.get("team", ""), "team", notes),
+        channel=id_at(data.get("channel", ""), "channel", notes),
     )
     return Read(asked, today in period, tuple(notes))
 
@@ -96,7 +95,7 @@ def stepper(read: Read, today: date, fiscal_start: int, name: Callable[[Period],
     if (before := preceding(shown, kind)).start.year >= FIRST_YEAR:
         found["before"] = way(before)
     if shown.end < current.end:
-        found["later"] = way(period_of(date.fromordinal(shown.end.toordinal() + 1), kind, fiscal_start))
+        found["later"] = way(following(shown, kind))
     return found
 
 
@@ -106,47 +105,3 @@ def orders(read: Read) -> list[Way]:
         Way(name, read.instead(by_count=by_count), read.asked.by_count is by_count)
         for name, by_count in (("% of target", False), ("Total", True))
     ]
-
-
-def metrics(read: Read) -> list[Way]:
-    """The switch between deals and revenue."""
-    return [
-        Way(name, read.instead(revenue=revenue), read.asked.revenue is revenue)
-        for name, revenue in (("Deals", False), ("Revenue", True))
-    ]
-
-
-def teams(read: Read, board: Leaderboard) -> list[Way]:
-    """The teams to choose from, everyone first; none where there is nothing to choose."""
-    if len(board.teams) < (1 if board.alone else 2) and read.asked.team is None:
-        return []
-    every: list[tuple[int | None, str]] = [(None, "All teams"), *board.teams.items()]
-    return [Way(name, read.instead(team=team), read.asked.team == team) for team, name in every]
-
-
-def channels(read: Read, board: Leaderboard) -> list[Way]:
-    """The channels to choose from, all of them first; none where there is nothing to choose."""
-    if len(board.channels) < 2 and read.asked.channel is None:
-        return []
-    held = [(channel or NO_CHANNEL, name) for channel, name in board.channels.items()]
-    every: list[tuple[int | None, str]] = [(None, "All channels"), *held]
-    return [Way(name, read.instead(channel=channel), read.asked.channel == channel) for channel, name in every]
-
-
-def _one_of(data: Mapping[str, str], name: str, known: tuple[str, ...], notes: list[str]) -> str:
-    """What a parameter says, the first of what is known where it says nothing of that."""
-    text = data.get(name, "")
-    if text in known or not text:
-        return text or known[0]
-    notes.append(f"{text[:20]!r} is nothing a leaderboard can show, so it was left out.")
-    return known[0]
-
-
-def _id(data: Mapping[str, str], name: str, notes: list[str]) -> int | None:
-    text = data.get(name, "")
-    if not text:
-        return None
-    if text.isascii() and text.isdecimal() and len(text) <= LONGEST_ID:
-        return int(text)
-    notes.append(f"There is no {name} {text[:20]!r}, so every {name} is shown.")
-    return None

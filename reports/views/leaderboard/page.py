@@ -17,9 +17,9 @@ from progress.pace import Phase
 from reports.readers.leaderboard import Contender, Leaderboard
 from reports.readers.leaderboard import leaderboard as read_board
 from reports.readers.report import NO_CHANNEL
+from reports.views import ways
 from reports.views.leaderboard import address, words
 from reports.views.leaderboard.address import Read
-from reports.views.ways import chosen
 from reports.views.words import Words, words_of
 
 HEADING = ("Place", "Of", "Moved", "Salesperson", "Team", "Percent of target")
@@ -33,7 +33,7 @@ def leaderboard(request: TenantRequest) -> HttpResponse:
     today = organization.local_date(timezone.now())
     read, board, written = load(request, today)
     own, best = board.viewer, words.best_of(board)
-    teams, channels = address.teams(read, board), address.channels(read, board)
+    teams, channels = ways.teams(read, board.teams, least=1 if board.alone else 2), ways.channels(read, board.channels)
     ranked = [words.draw(each, board, written, best) for each in board.ranked]
     unranked = [words.draw(each, board, written, best) for each in board.unranked]
     context = {
@@ -57,11 +57,11 @@ def leaderboard(request: TenantRequest) -> HttpResponse:
         ],
         "kinds": address.kinds(read, today, organization.fiscal_start),
         "orders": address.orders(read),
-        "metrics": address.metrics(read),
+        "metrics": ways.metrics(read),
         "teams": teams,
-        "team": chosen(teams),
+        "team": ways.chosen(teams),
         "channels": channels,
-        "channel": chosen(channels),
+        "channel": ways.chosen(channels),
         "cleared": read.instead(team=None, channel=None),
         "by_count": read.instead(by_count=True),
         "may_set": not board.ranked and bool(board.unranked) and sets_targets(request.member),
