@@ -23,6 +23,7 @@ class Link:
     url: str
     icon: str
     current: bool
+    counted: bool = False  # the number in the navigation stands beside it
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ PAGES = (
     ("Import", "ledger:import-list", "import", Role.MANAGER),
     ("Settings", "settings:organization", "gear", Role.ADMIN),
 )
+# Beside this one stands how many people have no target.
+COUNTED = "targets:grid"
 # Until an admin of a new company hides them.
 FIRST_STEPS = ("First steps", "first-steps", "done", Role.ADMIN)
 # The pages of the settings, in groups: name, view. Admins alone see them.
@@ -112,7 +115,7 @@ def links(request: TenantRequest) -> list[Link]:
     namespace = _namespace(request)
     pages = (FIRST_STEPS, *PAGES) if request.organization.first_steps_open else PAGES
     return [
-        Link(name, _address(request, view), icon, view.partition(":")[0] == namespace)
+        Link(name, _address(request, view), icon, view.partition(":")[0] == namespace, view == COUNTED)
         for name, view, icon, least in pages
         if is_admitted(request.member, least)
     ]

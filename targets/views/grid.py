@@ -23,7 +23,7 @@ from targets import readers
 from targets.forms import parse_month
 from targets.readers import Grid
 from targets.services import Metric
-from targets.views import cells, export, whole_form, words
+from targets.views import cells, export, navigation, whole_form, words
 from targets.views import shown as view_of
 from targets.views.cells import Drawing, Place, Typed
 
@@ -137,7 +137,7 @@ def around(
         "view": view_of.query_of(sheet.month, view_of.read_shown(request.GET)),
         "cards": words.cards(sheet, request.member, formats),
         "missing": words.missing_notice(sheet, request.member, formats),
-        "nav_count": None if count is None else {"number": count, "words": words.without_words(count)},
+        "nav_count": None if count is None else navigation.counted(count),
     }
 
 

@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.http import urlencode
 
 from config.formats import Formats
+from progress.pace import Phase
 from progress.periods import PeriodKind, following, month_of, preceding
 from targets.readers import Grid, Shown
 
@@ -88,7 +89,8 @@ def teams(grid: Grid) -> list[Way]:
 def behind(grid: Grid) -> Way:
     """Only those who are behind pace, or everyone again."""
     on = grid.shown.behind
-    return Way("Behind pace only", query_of(grid.month, replace(grid.shown, behind=not on)), on)
+    name = "Missed only" if grid.moment.phase is Phase.CLOSED else "Behind pace only"
+    return Way(name, query_of(grid.month, replace(grid.shown, behind=not on)), on)
 
 
 def cleared(grid: Grid) -> str:
