@@ -62,6 +62,8 @@ SHOTS = (
     Shot("report-save", "/o/demo/reports/views/new/?period=last-quarter&by=channel", LEADERS),
     Shot("reports-saved", "/o/demo/reports/views/", LEADERS),
     Shot("target-import", "/o/demo/targets/import/", LEADERS),
+    Shot("targets-paste", "/o/demo/targets/paste/", LEADERS),
+    Shot("targets-apply", "/o/demo/targets/apply/", LEADERS),
     Shot("target-import-result", "/o/demo/targets/import/", ADMIN, follow=", 09:00"),
     Shot("deals", "/o/demo/records/", EVERYBODY),
     Shot("deal", "/o/demo/records/?text=HM-", EVERYBODY, follow="HM-"),
