@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from progress.amounts import EXACT, Amount, ratio
 from progress.forecast import Forecast, expected_by, forecast_at, forecast_of
-from progress.pace import TENTHS, Moment, Pace, Phase, at, one_decimal, whole
+from progress.pace import TENTHS, Moment, Pace, Phase, at, one_decimal
 from progress.periods import Period, WorkCalendar, split_into_months
 from progress.rollup import Months, sum_months
 
@@ -89,8 +89,7 @@ class Result:
         """Where on the bar the pace mark stands, 0 to 100; None unless judged and running."""
         if self.expected is None or self.target is None or self.pace.moment.phase is not Phase.RUNNING:
             return None
-        share = 1000 * self.expected / Fraction(*ratio(self.target, "target"))
-        return TENTHS[whole(share.numerator, share.denominator)]
+        return TENTHS[1000 * self.expected // Fraction(*ratio(self.target, "target"))]
 
 
 @dataclass(frozen=True, slots=True)

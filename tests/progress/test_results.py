@@ -106,3 +106,4 @@ def test_the_months_stand_in_order_and_tile_the_period() -> None:
     assert list(span.months) == [months_later(STARTS[0], later) for later in range(6)]
     assert (span.period.start, span.period.end) == (STARTS[0], date(2026, 12, 31))
     assert span.months[STARTS[1]].elapsed == Fraction(4, 31)
+    assert span.whole.at_risk_percent == 0
