@@ -17,7 +17,7 @@ from progress.periods import Period, PeriodKind, month_of, preceding
 from progress.ranking import Entry, Ranking, rank, rank_by_count
 from progress.results import Result
 from progress.rollup import sum_months
-from reports.readers.results import Person, Results, results
+from reports.readers.results import Person, Results, can_be_chosen, results
 
 #: As `dated_people` says it.
 People = dict[int, list[tuple[date, date]]] | None
@@ -89,8 +89,7 @@ class Leaderboard:
     @property
     def knows_what_is_asked(self) -> bool:
         """Whether the team and the channel that are asked for are among those to choose from."""
-        team, channel = self.asked.team, self.asked.channel
-        return (team is None or team in self.teams) and (channel is None or (channel or None) in self.channels)
+        return can_be_chosen(self.asked.team, self.asked.channel, self.teams, self.channels)
 
     @property
     def several_months(self) -> bool:

@@ -12,7 +12,7 @@ from progress.amounts import Amount
 from progress.pace import Phase
 from progress.periods import Period, month_of, same_length_before
 from progress.results import Result
-from reports.readers.results import Line, Results, results
+from reports.readers.results import Line, Results, can_be_chosen, results
 
 By = Literal["person", "team", "channel"]
 #: What rows can be sorted by; an empty one is the usual order: people and teams by name, channels in theirs.
@@ -74,8 +74,7 @@ class Report:
     @property
     def knows_what_is_asked(self) -> bool:
         """Whether the team and the channel that are asked for are among those to choose from."""
-        team, channel = self.asked.team, self.asked.channel
-        return (team is None or team in self.teams) and (channel is None or (channel or None) in self.channels)
+        return can_be_chosen(self.asked.team, self.asked.channel, self.teams, self.channels)
 
     @property
     def several_months(self) -> bool:

@@ -195,6 +195,13 @@ def results(
     )
 
 
+def can_be_chosen(
+    team: int | None, channel: int | None, teams: Mapping[int, str], channels: Mapping[int | None, str]
+) -> bool:
+    """Whether a team and a channel that an address asks for are among some; None asks for all, channel 0 for none."""
+    return (team is None or team in teams) and (channel is None or (channel or None) in channels)
+
+
 def _people(
     seen: Seen | None, period: Period, months: Mapping[date, Period]
 ) -> tuple[dict[int, Person], dict[int, str]]:
